@@ -1,0 +1,151 @@
+use super::{Direction, Filter, Query};
+use crate::{Error, Result};
+
+/// What a store holds: its collections and the indexes that its queries need.
+///
+/// The same declaration makes SQLite's indexes, checks queries in tests, and generates Firestore's.
+#[derive(Debug, Clone, Default)]
+pub struct Schema {
+    collections: Vec<Collection>,
+}
+
+/// A collection and what may be asked of it.
+#[derive(Debug, Clone, Copy)]
+pub struct Collection {
+    pub name: &'static str,
+    pub indexes: &'static [Index],
+    /// Whether followers may ask for its `changes`.
+    pub followed: bool,
+}
+
+/// One index: scalar fields compared for equality, at most one array field, then the order.
+///
+/// As on Firestore, indexes of the same order combine: a query is covered when the indexes whose
+/// fields it filters on together name all its filters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Index {
+    pub equals: &'static [&'static str],
+    pub contains: Option<&'static str>,
+    pub order: Option<(&'static str, Direction)>,
+}
+
+impl Collection {
+    /// A collection that is read by id only.
+    pub const fn keyed(name: &'static str) -> Self {
+        Self {
+            name,
+            indexes: &[],
+            followed: false,
+        }
+    }
+}
+
+impl Index {
+    /// Fields for equality, in the order of ids.
+    pub const fn on(equals: &'static [&'static str]) -> Self {
+        Self {
+            equals,
+            contains: None,
+            order: None,
+        }
+    }
+
+    /// The same with an array field.
+    #[must_use]
+    pub const fn containing(self, field: &'static str) -> Self {
+        Self {
+            contains: Some(field),
+            ..self
+        }
+    }
+
+    /// The same in the order of a field.
+    #[must_use]
+    pub const fn by(self, field: &'static str, direction: Direction) -> Self {
+        Self {
+            order: Some((field, direction)),
+            ..self
+        }
+    }
+}
+
+impl Schema {
+    /// These collections.
+    pub fn of(collections: &[Collection]) -> Self {
+        Self {
+            collections: collections.to_vec(),
+        }
+    }
+
+    /// And these.
+    #[must_use]
+    pub fn and(mut self, collections: &[Collection]) -> Self {
+        self.collections.extend_from_slice(collections);
+        self
+    }
+
+    /// All declared collections.
+    pub fn collections(&self) -> &[Collection] {
+        &self.collections
+    }
+
+    /// The declared collection.
+    pub fn collection(&self, name: &str) -> Result<&Collection> {
+        self.collections
+            .iter()
+            .find(|collection| collection.name == name)
+            .ok_or_else(|| Error::Invalid(format!("collection {name} is not declared")))
+    }
+
+    /// Refuses a query that no declared index covers, or that Firestore could not answer.
+    pub fn check(&self, query: &Query) -> Result<()> {
+        let collection = self.collection(&query.collection)?;
+        let invalid = |why: &str| Err(Error::Invalid(format!("query of {}: {why}", query.collection)));
+        let order = query
+            .order
+            .as_ref()
+            .map(|order| (order.field.as_str(), order.direction));
+        for range in query.filters.iter().filter(|filter| filter.is_range()) {
+            if order.map(|(field, _)| field) != Some(range.field()) {
+                return invalid("a range's field must be the order's");
+            }
+        }
+        if query.limit > super::MAX_PAGE || query.offset > super::MAX_PAGE {
+            return invalid("limit and offset are at most 1000");
+        }
+        let exact: Vec<&Filter> = query.filters.iter().filter(|filter| !filter.is_range()).collect();
+        if exact
+            .iter()
+            .filter(|filter| matches!(filter, Filter::Contains(..)))
+            .count()
+            > 1
+        {
+            return invalid("at most one array field");
+        }
+        if exact.is_empty() && order.is_none() {
+            return Ok(());
+        }
+        let asked = |index: &&Index| {
+            let equal = |name: &&str| {
+                exact
+                    .iter()
+                    .any(|f| matches!(f, Filter::Equals(field, _) if field == name))
+            };
+            let contained = |name: &str| {
+                exact
+                    .iter()
+                    .any(|f| matches!(f, Filter::Contains(field, _) if field == name))
+            };
+            index.order == order && index.equals.iter().all(equal) && index.contains.is_none_or(contained)
+        };
+        let usable: Vec<&Index> = collection.indexes.iter().filter(asked).collect();
+        let covered = |filter: &&Filter| match filter {
+            Filter::Contains(field, _) => usable.iter().any(|index| index.contains == Some(field)),
+            other => usable.iter().any(|index| index.equals.contains(&other.field())),
+        };
+        if usable.is_empty() || !exact.iter().all(covered) {
+            return invalid("no declared index covers it");
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,80 @@
+//! The events port: a log of topics, and subscriptions that get every event at least once.
+
+use std::{sync::Arc, time::Duration};
+
+use async_trait::async_trait;
+pub use shared_models::events::{Event, Topic};
+
+use crate::Result;
+
+/// An event log, as services hold it.
+pub type Log = Arc<dyn Events>;
+
+/// Topics and subscriptions.
+#[async_trait]
+pub trait Events: Send + Sync + 'static {
+    /// Appends events, durably before it answers. Publishing an id again is harmless.
+    async fn publish(&self, events: &[Event]) -> Result<()>;
+
+    /// Makes a subscription known; a new one starts at the oldest retained event.
+    async fn subscribe(&self, subscription: &Subscription) -> Result<()>;
+
+    /// Up to `max` events that are due, leased for the subscription's `lease`; waits up to `wait`.
+    async fn pull(&self, subscription: &Subscription, max: usize, wait: Duration) -> Result<Vec<Delivery>>;
+
+    /// Says how a delivery went. Settling a delivery whose lease was lost is harmless.
+    async fn settle(&self, delivery: &Delivery, outcome: Outcome) -> Result<()>;
+
+    /// Events that failed `max_attempts` times, oldest first.
+    async fn dead_letters(&self, subscription: &Subscription, max: usize) -> Result<Vec<Event>>;
+
+    /// Whether the log answers: for readiness.
+    async fn ping(&self) -> Result<()>;
+}
+
+/// Who listens, and how patiently.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Subscription {
+    /// Unique in the fleet: `product.user-deleted`.
+    pub name: &'static str,
+    pub topics: &'static [Topic],
+    /// Deliveries before an event becomes a dead letter.
+    pub max_attempts: u32,
+    /// How long a delivery belongs to who pulled it.
+    pub lease: Duration,
+}
+
+impl Subscription {
+    /// Ten attempts, and thirty seconds for each.
+    pub const fn to(name: &'static str, topics: &'static [Topic]) -> Self {
+        Self {
+            name,
+            topics,
+            max_attempts: 10,
+            lease: Duration::from_secs(30),
+        }
+    }
+}
+
+/// An event in the hands of a consumer.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Delivery {
+    pub event: Event,
+    /// From 1.
+    pub attempt: u32,
+    /// The backend's receipt.
+    pub receipt: String,
+}
+
+/// How a delivery went.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// The effect is durable.
+    Done,
+    /// Try again, with backoff.
+    Retry,
+    /// Still at it: another `lease` from now.
+    Extend,
+    /// It will never succeed: straight to the dead letters.
+    Dead,
+}

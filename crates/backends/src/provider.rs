@@ -1,0 +1,92 @@
+use std::{
+    collections::HashMap,
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use crate::{
+    Clock, Result,
+    documents::{self, Schema},
+    events, keys, limits, objects,
+};
+
+/// Everything a service keeps things in.
+#[derive(Clone)]
+pub struct Backends {
+    pub documents: documents::Store,
+    pub events: events::Log,
+    pub objects: objects::Bucket,
+    pub limits: limits::Limiter,
+    pub keys: keys::KeyRing,
+}
+
+/// Opens backends for the services of one process, which share a file's writer.
+pub struct Provider {
+    folder: PathBuf,
+    clock: Clock,
+    events: Mutex<Option<events::Log>>,
+    stores: Mutex<HashMap<PathBuf, documents::Store>>,
+}
+
+impl Provider {
+    /// Everything below one folder, which is made when it is not there.
+    pub fn embedded(folder: &Path, clock: Clock) -> Self {
+        Self {
+            folder: folder.to_owned(),
+            clock,
+            events: Mutex::default(),
+            stores: Mutex::default(),
+        }
+    }
+
+    /// The backends of one service.
+    pub fn open(&self, service: &str, schema: Schema) -> Result<Backends> {
+        embedded::prepare(&self.folder)?;
+        Ok(Backends {
+            documents: self.documents(service, schema)?,
+            events: self.events()?,
+            objects: Arc::new(objects::embedded::Files::open(&self.folder.join("objects").join(service))?),
+            limits: Arc::new(limits::embedded::Memory::new()),
+            keys: Arc::new(keys::embedded::KeyFiles::open(&self.folder.join("keys"))?),
+        })
+    }
+
+    /// A bucket beside the services' own: `outbox` for what would be sent.
+    pub fn bucket(&self, name: &str) -> Result<objects::Bucket> {
+        Ok(Arc::new(objects::embedded::Files::open(&self.folder.join(name))?))
+    }
+
+    fn documents(&self, service: &str, schema: Schema) -> Result<documents::Store> {
+        let path = self.folder.join(format!("{service}.sqlite"));
+        let mut stores = self.stores.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(store) = stores.get(&path) {
+            return Ok(store.clone());
+        }
+        let store: documents::Store = Arc::new(documents::embedded::SqliteDocuments::open(&path, schema)?);
+        stores.insert(path, store.clone());
+        Ok(store)
+    }
+
+    fn events(&self) -> Result<events::Log> {
+        let mut events = self.events.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(log) = &*events {
+            return Ok(log.clone());
+        }
+        let path = self.folder.join("events.sqlite");
+        let log: events::Log = Arc::new(events::embedded::SqliteEvents::open(&path, self.clock.clone())?);
+        *events = Some(log.clone());
+        Ok(log)
+    }
+}
+
+mod embedded {
+    use std::path::Path;
+
+    use crate::{Error, Result};
+
+    /// Makes the data folder, readable by its owner only.
+    pub(super) fn prepare(folder: &Path) -> Result<()> {
+        std::fs::create_dir_all(folder)
+            .map_err(|error| Error::Unavailable(format!("cannot make the folder {}: {error}", folder.display())))
+    }
+}

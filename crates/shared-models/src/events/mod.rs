@@ -1,0 +1,11 @@
+//! Events: what happened, told to every service that cares.
+//!
+//! The bodies are the proto3 JSON mapping of the schemas in `proto/craftchain/events/v1/`.
+
+mod envelope;
+mod product;
+mod user;
+
+pub use envelope::{Event, EventBody, Topic};
+pub use product::{ProductCreated, ProductUpdated};
+pub use user::{UserDeleted, UserRegistered, UserUpdated};

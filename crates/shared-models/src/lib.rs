@@ -1,0 +1,10 @@
+#![doc = include_str!("../README.md")]
+
+pub mod auth;
+pub mod events;
+pub mod identity;
+pub mod ids;
+pub mod money;
+pub mod problem;
+pub mod product;
+pub mod text;

@@ -70,3 +70,29 @@ pub struct ServiceClaims {
     pub exp: u64,
     pub jti: String,
 }
+
+/// The public keys of access tokens (RFC 7517).
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Jwks {
+    pub keys: Vec<Jwk>,
+}
+
+/// One public key. Ed25519 keys are all that is issued (RFC 8037); a key of another kind reads as one with
+/// empty fields, so that it can be passed over.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(default)]
+pub struct Jwk {
+    /// `OKP`.
+    pub kty: String,
+    /// `Ed25519`.
+    pub crv: String,
+    /// The key, base64url.
+    pub x: String,
+    /// Names the key in a token's header.
+    pub kid: String,
+    /// `EdDSA`.
+    pub alg: String,
+    /// `sig`.
+    #[serde(rename = "use")]
+    pub usage: String,
+}

@@ -1,0 +1,21 @@
+use shared_models::identity::Jwks;
+
+use crate::{Call, CallContext, ClientError, Peers, Service};
+
+/// Calls to auth.
+#[derive(Debug, Clone, Copy)]
+pub struct AuthClient<'a> {
+    peers: &'a Peers,
+}
+
+impl<'a> AuthClient<'a> {
+    pub(crate) fn new(peers: &'a Peers) -> Self {
+        Self { peers }
+    }
+
+    /// The public keys of access tokens. Needs no token, so it also works before this service has one.
+    pub async fn jwks(&self, context: &CallContext) -> Result<Jwks, ClientError> {
+        let call = Call::get(Service::Auth, ["auth", ".well-known", "jwks.json"]).anonymous();
+        self.peers.send(context, &call).await?.json()
+    }
+}

@@ -1,0 +1,232 @@
+mod attempt;
+mod breaker;
+mod budget;
+
+use std::{collections::BTreeMap, fmt, sync::Arc, time::Duration};
+
+use http::StatusCode;
+use serde::{Serialize, de::DeserializeOwned};
+use tokio::{
+    sync::Semaphore,
+    time::{Instant, timeout_at},
+};
+
+use self::{
+    attempt::{Attempt, Outcome},
+    breaker::Breaker,
+    budget::Budget,
+};
+use crate::{
+    Answer, AuthClient, BuildError, Call, CallContext, Cause, ClientError, PeerUrls, Policy, ProductClient,
+    Service, ServiceTokens, error::explain,
+};
+
+/// The other services, as one service sees them. Cheap to clone.
+#[derive(Clone)]
+pub struct Peers(Arc<Shared>);
+
+struct Shared {
+    urls: PeerUrls,
+    tokens: Arc<dyn ServiceTokens>,
+    policy: Policy,
+    http: reqwest::Client,
+    peers: BTreeMap<Service, Peer>,
+}
+
+/// What is known of one peer.
+struct Peer {
+    breaker: Arc<Breaker>,
+    budget: Budget,
+    in_flight: Semaphore,
+}
+
+impl Peers {
+    /// Calls to the services at `urls`, in the name of the service that `tokens` speak for.
+    pub fn new(urls: PeerUrls, tokens: Arc<dyn ServiceTokens>) -> Result<Self, BuildError> {
+        Self::with_policy(urls, tokens, Policy::default())
+    }
+
+    /// The same with another patience.
+    pub fn with_policy(
+        urls: PeerUrls,
+        tokens: Arc<dyn ServiceTokens>,
+        policy: Policy,
+    ) -> Result<Self, BuildError> {
+        let http = client(&urls, &policy)?;
+        let peers = Service::ALL
+            .into_iter()
+            .map(|service| (service, Peer::new(&policy)))
+            .collect();
+        Ok(Self(Arc::new(Shared {
+            urls,
+            tokens,
+            policy,
+            http,
+            peers,
+        })))
+    }
+
+    /// Accounts, sessions and keys.
+    pub fn auth(&self) -> AuthClient<'_> {
+        AuthClient::new(self)
+    }
+
+    /// Catalogue and inventory.
+    pub fn product(&self) -> ProductClient<'_> {
+        ProductClient::new(self)
+    }
+
+    /// Where the services are.
+    pub fn urls(&self) -> &PeerUrls {
+        &self.0.urls
+    }
+
+    /// Reads a resource.
+    pub async fn get<T: DeserializeOwned>(
+        &self,
+        context: &CallContext,
+        service: Service,
+        path: &[&str],
+    ) -> Result<T, ClientError> {
+        let call = Call::get(service, path.iter().copied());
+        self.send(context, &call).await?.json()
+    }
+
+    /// Posts a body. Retried only with an Idempotency-Key.
+    pub async fn post<T: DeserializeOwned>(
+        &self,
+        context: &CallContext,
+        service: Service,
+        path: &[&str],
+        body: &(impl Serialize + Sync),
+    ) -> Result<T, ClientError> {
+        let call = Call::post(service, path.iter().copied()).json(body)?;
+        self.send(context, &call).await?.json()
+    }
+
+    /// Whether a peer says that it is ready: asked once, whatever its breaker thinks.
+    pub async fn is_ready(&self, context: &CallContext, service: Service) -> bool {
+        let call = Call::get(service, ["ready"]).anonymous();
+        let asked = timeout_at(context.deadline, self.attempt(context, &call).make()).await;
+        matches!(asked, Ok(Ok(Outcome::Answered(answer))) if answer.status == StatusCode::OK)
+    }
+
+    /// Makes a call: within the context's deadline, retried where that is safe and the budget allows.
+    ///
+    /// Answers only 2xx; everything else is an error.
+    pub async fn send(&self, context: &CallContext, call: &Call) -> Result<Answer, ClientError> {
+        let peer = self.peer(call.service);
+        let mut retries = 0;
+        loop {
+            let failure = match self.try_once(context, call, peer, retries).await {
+                Err(failure) if call.may_be_retried(context) => failure,
+                settled => return settled.map_err(|failure| failure.error),
+            };
+            let Some(wait) = failure.retry else {
+                return Err(failure.error);
+            };
+            let pause = wait + self.0.policy.pause(retries);
+            retries += 1;
+            let in_time = Instant::now() + pause < context.deadline;
+            if retries >= self.0.policy.attempts || !in_time || !peer.budget.spend() {
+                return Err(failure.error);
+            }
+            tracing::debug!(service = %call.service, retries, error = %failure.error, "asking again");
+            tokio::time::sleep(pause).await;
+        }
+    }
+
+    async fn try_once(
+        &self,
+        context: &CallContext,
+        call: &Call,
+        peer: &Peer,
+        retries: u32,
+    ) -> Result<Answer, Failure> {
+        let service = call.service;
+        let late = |_| Failure::lasting(ClientError::DeadlineExceeded { service });
+        let _place = timeout_at(context.deadline, peer.in_flight.acquire())
+            .await
+            .map_err(late)?;
+        let leave = peer.breaker.admit().map_err(|wait| {
+            Failure::lasting(ClientError::Unavailable {
+                service,
+                retry_after: Some(wait),
+                cause: Cause::BreakerOpen,
+            })
+        })?;
+        if retries == 0 {
+            peer.budget.earn();
+        }
+        let outcome = timeout_at(context.deadline, self.attempt(context, call).make())
+            .await
+            .map_err(late)?
+            .map_err(Failure::lasting)?;
+        if outcome.is_failure() {
+            leave.failed();
+        } else {
+            leave.succeeded();
+        }
+        outcome.into_result(service)
+    }
+
+    fn attempt<'a>(&'a self, context: &'a CallContext, call: &'a Call) -> Attempt<'a> {
+        Attempt {
+            http: &self.0.http,
+            base: self.0.urls.of(call.service),
+            tokens: &*self.0.tokens,
+            largest_answer: self.0.policy.largest_answer,
+            context,
+            call,
+        }
+    }
+
+    fn peer(&self, service: Service) -> &Peer {
+        &self.0.peers[&service]
+    }
+}
+
+impl fmt::Debug for Peers {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Peers").field(&self.0.urls).finish()
+    }
+}
+
+impl Peer {
+    fn new(policy: &Policy) -> Self {
+        Self {
+            breaker: Breaker::new(policy.clone()),
+            budget: Budget::new(policy),
+            in_flight: Semaphore::new(policy.in_flight),
+        }
+    }
+}
+
+/// An attempt that brought no answer.
+struct Failure {
+    error: ClientError,
+    /// The least pause before another attempt, when another one may help.
+    retry: Option<Duration>,
+}
+
+impl Failure {
+    fn lasting(error: ClientError) -> Self {
+        Self { error, retry: None }
+    }
+}
+
+/// No redirects, since peers never send any and a token must not follow one; no proxies between services.
+fn client(urls: &PeerUrls, policy: &Policy) -> Result<reqwest::Client, BuildError> {
+    let mut builder = reqwest::Client::builder()
+        .redirect(reqwest::redirect::Policy::none())
+        .retry(reqwest::retry::never())
+        .referer(false)
+        .no_proxy()
+        .connect_timeout(policy.connect)
+        .pool_idle_timeout(Duration::from_mins(1));
+    if !urls.any_https() {
+        // Reading the machine's root certificates takes longer than starting the rest of a service.
+        builder = builder.tls_certs_only([]);
+    }
+    builder.build().map_err(|error| BuildError(explain(error)))
+}

@@ -1,1 +1,44 @@
+#![doc = include_str!("../README.md")]
 
+mod answer;
+mod app;
+pub mod audit;
+mod chassis;
+pub mod command;
+pub mod extract;
+pub mod idempotency;
+pub mod identity;
+pub mod inbox;
+pub mod jobs;
+mod kit;
+pub mod leases;
+pub mod metrics;
+pub mod outbox;
+mod problem;
+mod process;
+mod service;
+mod tagged;
+mod tasks;
+pub mod telemetry;
+
+pub use answer::Answer;
+pub use app::{App, Background, Check, Description};
+pub use chassis::serve;
+pub use command::main;
+pub use kit::Kit;
+pub use problem::Problem;
+pub use process::{Process, StartError};
+pub use service::Service;
+pub use tagged::{Tag, Tagged};
+pub use tasks::Tasks;
+
+/// The collections that the kit keeps in every service's store.
+pub const COLLECTIONS: &[&[backends::documents::Collection]] = &[
+    outbox::COLLECTIONS,
+    inbox::COLLECTIONS,
+    idempotency::COLLECTIONS,
+    jobs::COLLECTIONS,
+    leases::COLLECTIONS,
+    audit::COLLECTIONS,
+    identity::COLLECTIONS,
+];

@@ -1,0 +1,126 @@
+use std::{cell::Cell, fmt::Write};
+
+use http::HeaderMap;
+
+/// W3C trace context of one request (<https://www.w3.org/TR/trace-context/>).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct RequestContext {
+    trace_id: u128,
+    span_id: u64,
+    pub(crate) sampled: bool,
+}
+
+tokio::task_local! {
+    static CURRENT: RequestContext;
+}
+
+impl RequestContext {
+    /// Goes on with the caller's trace, or begins one.
+    pub(crate) fn of(headers: &HeaderMap) -> Self {
+        let parent = headers
+            .get("traceparent")
+            .and_then(|value| Self::parse(value.to_str().ok()?));
+        let (trace_id, sampled) = parent.map_or_else(
+            || ((u128::from(random()) << 64) | u128::from(random()), false),
+            |parent| (parent.trace_id, parent.sampled),
+        );
+        Self {
+            trace_id,
+            span_id: random(),
+            sampled,
+        }
+    }
+
+    /// Runs `work` as part of this request, so that events and outbound calls carry its trace.
+    pub(crate) fn scope<F: Future>(self, work: F) -> impl Future<Output = F::Output> {
+        CURRENT.scope(self, work)
+    }
+
+    /// The request that this task works for.
+    pub(crate) fn current() -> Option<Self> {
+        CURRENT.try_with(|context| *context).ok()
+    }
+
+    /// The header for what this request causes.
+    pub(crate) fn traceparent(self) -> String {
+        let flags = u8::from(self.sampled);
+        format!("00-{:032x}-{:016x}-{flags:02x}", self.trace_id, self.span_id)
+    }
+
+    /// 32 hex digits.
+    pub(crate) fn trace_id(self) -> String {
+        let mut text = String::with_capacity(32);
+        let _ = write!(text, "{:032x}", self.trace_id);
+        text
+    }
+
+    /// Reads a `traceparent`.
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        let mut parts = text.split('-');
+        let (version, trace, span, flags) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
+        let sound = version.len() == 2
+            && version != "ff"
+            && trace.len() == 32
+            && span.len() == 16
+            && flags.len() == 2;
+        let lower_hex = |part: &str| part.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+        if !sound || ![version, trace, span, flags].into_iter().all(lower_hex) {
+            return None;
+        }
+        let context = Self {
+            trace_id: u128::from_str_radix(trace, 16).ok()?,
+            span_id: u64::from_str_radix(span, 16).ok()?,
+            sampled: u8::from_str_radix(flags, 16).ok()? & 1 == 1,
+        };
+        (context.trace_id != 0 && context.span_id != 0).then_some(context)
+    }
+}
+
+thread_local! {
+    static SEED: Cell<u64> = Cell::new(seed());
+}
+
+fn seed() -> u64 {
+    use std::hash::{BuildHasher, RandomState};
+    RandomState::new().hash_one(std::thread::current().id()) | 1
+}
+
+/// xorshift64*: trace ids must be unlikely to clash, not secret.
+fn random() -> u64 {
+    SEED.with(|seed| {
+        let mut x = seed.get();
+        x ^= x << 13;
+        x ^= x >> 7;
+        x ^= x << 17;
+        seed.set(x);
+        x.wrapping_mul(0x2545_F491_4F6C_DD1D)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_trace_goes_on_under_a_new_span() {
+        let mut headers = HeaderMap::new();
+        let theirs = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+        headers.insert("traceparent", theirs.parse().unwrap());
+        let context = RequestContext::of(&headers);
+        assert_eq!(context.trace_id(), "4bf92f3577b34da6a3ce929d0e0e4736");
+        assert!(context.sampled);
+        assert_ne!(context.traceparent(), theirs);
+    }
+
+    #[test]
+    fn a_broken_traceparent_begins_a_new_trace() {
+        for broken in [
+            "",
+            "00-0-0-0",
+            "00-00000000000000000000000000000000-00f067aa0ba902b7-01",
+            "é",
+        ] {
+            assert_eq!(RequestContext::parse(broken), None, "{broken}");
+        }
+    }
+}

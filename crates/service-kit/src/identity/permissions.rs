@@ -1,0 +1,38 @@
+//! Which service may call which endpoint of which other. What is not in this table is refused.
+
+use http::Method;
+use service_client::Service;
+
+struct Permission {
+    caller: Service,
+    callee: Service,
+    method: Method,
+    /// The route as declared: `/internal/users/{id}`.
+    route: &'static str,
+}
+
+const fn may(caller: Service, method: Method, callee: Service, route: &'static str) -> Permission {
+    Permission {
+        caller,
+        callee,
+        method,
+        route,
+    }
+}
+
+const PERMISSIONS: &[Permission] = &[may(
+    Service::Product,
+    Method::GET,
+    Service::Auth,
+    "/internal/users/{id}",
+)];
+
+/// Whether the table allows it.
+pub(crate) fn allows(caller: Service, method: &Method, callee: &str, route: &str) -> bool {
+    PERMISSIONS.iter().any(|permission| {
+        permission.caller == caller
+            && permission.callee.name() == callee
+            && permission.method == method
+            && permission.route == route
+    })
+}

@@ -1,0 +1,126 @@
+use std::sync::Arc;
+
+use backends::{Clock, Ids, Provider};
+use config::{Common, Environment, Profile, SettingError, Source};
+use service_client::{PeerUrls, Peers};
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    App, Kit, Service, Tasks,
+    audit::Audit,
+    chassis,
+    idempotency::Idempotency,
+    identity::{ServiceSigner, Verifier},
+    jobs::Jobs,
+    leases::Leases,
+    metrics::Metrics,
+    outbox::Outbox,
+};
+
+/// Why a service did not start. One line each: an operator reads it.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    #[error(transparent)]
+    Setting(#[from] SettingError),
+    #[error("{0}")]
+    Backend(#[from] backends::Error),
+    #[error("cannot listen on {address}: {cause}{hint}")]
+    Listen {
+        address: String,
+        cause: String,
+        hint: &'static str,
+    },
+    #[error("{0}")]
+    Other(String),
+}
+
+/// What the services of one process share: the opened files, the clock, the settings' source.
+#[derive(Clone)]
+pub struct Process {
+    pub source: Source,
+    pub common: Arc<Common>,
+    pub clock: Clock,
+    pub provider: Arc<Provider>,
+}
+
+impl Process {
+    /// Reads the common settings; opens nothing yet.
+    pub fn new(source: Source, clock: Clock) -> Result<Self, StartError> {
+        let common = Common::read(&mut Environment::new(source.clone()))?;
+        if common.profile == Profile::Google {
+            return Err(SettingError::Refused {
+                name: "CRAFTCHAIN_PROFILE",
+                read: "google".into(),
+                why: "this build has the embedded profile only".into(),
+            }
+            .into());
+        }
+        let provider = Arc::new(Provider::embedded(&common.data_dir, clock.clone()));
+        Ok(Self {
+            source,
+            common: Arc::new(common),
+            clock,
+            provider,
+        })
+    }
+
+    /// Opens a service's backends and everything built on them.
+    pub async fn kit(&self, service: Service, shutdown: &CancellationToken) -> Result<Kit, StartError> {
+        let mut environment = Environment::new(self.source.clone());
+        let urls = PeerUrls::read(&mut environment)?;
+        let provider = self.provider.clone();
+        let opened = tokio::task::spawn_blocking(move || provider.open(service.name, service.schema())).await;
+        let backends = opened.map_err(|error| StartError::Other(error.to_string()))??;
+        let ids = Ids::new(self.clock.clone());
+        let signer = ServiceSigner::new(
+            service.peer,
+            backends.keys.clone(),
+            self.clock.clone(),
+            ids.clone(),
+        );
+        let peers =
+            Peers::new(urls, Arc::new(signer)).map_err(|error| StartError::Other(error.to_string()))?;
+        let documents = backends.documents.clone();
+        Ok(Kit {
+            service,
+            common: self.common.clone(),
+            environment,
+            clock: self.clock.clone(),
+            ids: ids.clone(),
+            verifier: Verifier::new(self.clock.clone(), peers.clone(), documents.clone()),
+            peers,
+            outbox: Outbox::new(service.name, self.clock.clone(), ids.clone()),
+            idempotency: Idempotency::new(documents.clone(), self.clock.clone()),
+            jobs: Jobs::new(documents.clone(), self.clock.clone(), ids.clone()),
+            audit: Audit::new(documents.clone(), self.clock.clone()),
+            leases: Leases::new(documents, self.clock.clone(), ids),
+            backends,
+            metrics: Metrics::default(),
+            tasks: Tasks::new(shutdown),
+        })
+    }
+
+    /// Builds a service, ready to be served.
+    pub async fn build(
+        &self,
+        service: Service,
+        shutdown: &CancellationToken,
+    ) -> Result<(Kit, App), StartError> {
+        let kit = self.kit(service, shutdown).await?;
+        let app = (service.build)(kit.clone()).await?;
+        Ok((kit, app))
+    }
+
+    /// Builds a service and serves it until shutdown.
+    pub async fn run(
+        &self,
+        service: Service,
+        listener: TcpListener,
+        shutdown: CancellationToken,
+    ) -> Result<(), StartError> {
+        let (kit, app) = self.build(service, &shutdown).await?;
+        chassis::serve(listener, kit, app, shutdown).await;
+        Ok(())
+    }
+}

@@ -4,11 +4,13 @@ pub mod clock;
 pub mod documents;
 mod error;
 pub mod events;
+mod files;
 pub mod keys;
 pub mod limits;
 pub mod objects;
+mod provider;
+mod sqlite;
 
 pub use clock::{Clock, Ids};
 pub use error::{Conflict, Error, Result};
-mod stub;
-pub use stub::{Backends, Provider};
+pub use provider::{Backends, Provider};

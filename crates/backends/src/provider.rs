@@ -41,11 +41,12 @@ impl Provider {
 
     /// The backends of one service.
     pub fn open(&self, service: &str, schema: Schema) -> Result<Backends> {
-        embedded::prepare(&self.folder)?;
         Ok(Backends {
             documents: self.documents(service, schema)?,
             events: self.events()?,
-            objects: Arc::new(objects::embedded::Files::open(&self.folder.join("objects").join(service))?),
+            objects: Arc::new(objects::embedded::Files::open(
+                &self.folder.join("objects").join(service),
+            )?),
             limits: Arc::new(limits::embedded::Memory::new()),
             keys: Arc::new(keys::embedded::KeyFiles::open(&self.folder.join("keys"))?),
         })
@@ -76,17 +77,5 @@ impl Provider {
         let log: events::Log = Arc::new(events::embedded::SqliteEvents::open(&path, self.clock.clone())?);
         *events = Some(log.clone());
         Ok(log)
-    }
-}
-
-mod embedded {
-    use std::path::Path;
-
-    use crate::{Error, Result};
-
-    /// Makes the data folder, readable by its owner only.
-    pub(super) fn prepare(folder: &Path) -> Result<()> {
-        std::fs::create_dir_all(folder)
-            .map_err(|error| Error::Unavailable(format!("cannot make the folder {}: {error}", folder.display())))
     }
 }

@@ -12,6 +12,8 @@ mod document;
 mod query;
 mod schema;
 
+pub mod embedded;
+
 use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;

@@ -1,5 +1,7 @@
 //! The events port: a log of topics, and subscriptions that get every event at least once.
 
+pub mod embedded;
+
 use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;

@@ -1,5 +1,7 @@
 //! The keys port: secrets, and signatures with keys that need not leave their keeper.
 
+pub mod embedded;
+
 use std::sync::Arc;
 
 use async_trait::async_trait;

@@ -1,5 +1,7 @@
 //! The limits port: rate limits and a short-lived cache. Losing it loses nothing that matters.
 
+pub mod embedded;
+
 use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;

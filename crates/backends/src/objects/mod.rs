@@ -1,5 +1,8 @@
 //! The objects port: named byte strings in a bucket.
 
+pub mod embedded;
+mod name;
+
 use std::{ops::Range, sync::Arc, time::Duration};
 
 use async_trait::async_trait;

@@ -1,0 +1,79 @@
+use rusqlite::{OptionalExtension, params};
+
+use super::rules::Checked;
+use crate::{
+    Error, Result,
+    documents::{Precondition, Version},
+    sqlite::{Turn, failure},
+};
+
+/// Applies the writes of a commit, or fails before the first.
+pub(super) fn all(turn: &Turn<'_>, writes: &[Checked]) -> Result<()> {
+    let mut changed = Vec::with_capacity(writes.len());
+    for write in writes {
+        let stored = stored(turn, write)?;
+        if !holds(&write.when, stored.as_ref()) {
+            return Err(Error::conflict(&write.collection, &write.id));
+        }
+        // As on Firestore, an identical write changes nothing, not even the version.
+        let same = stored.map(|(_, body)| body) == write.body;
+        if !write.check_only && !same {
+            changed.push(write);
+        }
+    }
+    changed.into_iter().try_for_each(|write| apply(turn, write))
+}
+
+fn stored(turn: &Turn<'_>, write: &Checked) -> Result<Option<(i64, String)>> {
+    turn.db
+        .prepare_cached("SELECT version, body FROM documents WHERE collection = ?1 AND id = ?2")
+        .and_then(|mut statement| {
+            let key = params![write.collection, write.id];
+            statement
+                .query_row(key, |row| Ok((row.get(0)?, row.get(1)?)))
+                .optional()
+        })
+        .map_err(failure)
+}
+
+fn holds(when: &Precondition, stored: Option<&(i64, String)>) -> bool {
+    match when {
+        Precondition::None => true,
+        Precondition::Absent => stored.is_none(),
+        Precondition::Present => stored.is_some(),
+        Precondition::Version(Version(version)) => {
+            stored.is_some_and(|(stored, _)| stored.to_string() == *version)
+        }
+    }
+}
+
+fn apply(turn: &Turn<'_>, write: &Checked) -> Result<()> {
+    let number = turn.number();
+    if let Some(body) = &write.body {
+        return execute(
+            turn,
+            "INSERT INTO documents VALUES (?1, ?2, ?3, ?4)
+             ON CONFLICT (collection, id) DO UPDATE SET version = excluded.version, body = excluded.body",
+            params![write.collection, write.id, number, body],
+        );
+    }
+    // The trigger of followed collections takes the number over to the tombstone.
+    execute(
+        turn,
+        "UPDATE documents SET version = ?3 WHERE collection = ?1 AND id = ?2",
+        params![write.collection, write.id, number],
+    )?;
+    execute(
+        turn,
+        "DELETE FROM documents WHERE collection = ?1 AND id = ?2",
+        params![write.collection, write.id],
+    )
+}
+
+fn execute(turn: &Turn<'_>, sql: &str, parameters: impl rusqlite::Params) -> Result<()> {
+    turn.db
+        .prepare_cached(sql)
+        .and_then(|mut statement| statement.execute(parameters))
+        .map(drop)
+        .map_err(failure)
+}

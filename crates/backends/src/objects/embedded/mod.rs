@@ -1,0 +1,168 @@
+//! Objects as files: plain bytes under their names.
+
+mod draft;
+mod kind;
+mod list;
+mod read;
+
+use std::{
+    fs, io,
+    ops::Range,
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
+
+use async_trait::async_trait;
+use futures::{StreamExt, TryStreamExt};
+use tokio::task::spawn_blocking;
+
+use super::{ByteStream, ObjectInfo, Objects, name};
+use crate::{Clock, Error, Ids, Result, files};
+
+/// The most parts of one `compose`, as on Cloud Storage.
+const MAX_PARTS: usize = 32;
+
+/// A bucket in a folder: `NAME` holds an object's bytes, `.kinds` its content type, `.drafts` what is
+/// being written.
+#[derive(Clone)]
+pub struct Files(Arc<Folder>);
+
+struct Folder {
+    path: PathBuf,
+    ids: Ids,
+}
+
+impl Files {
+    /// Objects in this folder, which is made when it is not there; drafts of dead processes are removed.
+    pub fn open(folder: &Path) -> Result<Self> {
+        let folder = Folder {
+            path: folder.to_owned(),
+            ids: Ids::new(Clock::system()),
+        };
+        files::private_folder(&folder.path)?;
+        files::private_folder(&folder.drafts())?;
+        files::private_folder(&folder.kinds())?;
+        draft::sweep(&folder.drafts())?;
+        Ok(Self(Arc::new(folder)))
+    }
+
+    async fn blocking<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Folder) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let folder = self.0.clone();
+        spawn_blocking(move || work(&folder))
+            .await
+            .map_err(|error| Error::Unavailable(error.to_string()))?
+    }
+}
+
+impl Folder {
+    fn drafts(&self) -> PathBuf {
+        self.path.join(".drafts")
+    }
+
+    fn kinds(&self) -> PathBuf {
+        self.path.join(".kinds")
+    }
+
+    fn object(&self, name: &str) -> Result<PathBuf> {
+        name::check(name)?;
+        Ok(self.path.join(name))
+    }
+}
+
+#[async_trait]
+impl Objects for Files {
+    async fn put(&self, name: &str, content_type: &str, mut bytes: ByteStream) -> Result<ObjectInfo> {
+        let path = self.0.object(name)?;
+        let mut draft = self
+            .blocking(|folder| draft::Draft::new(&folder.drafts(), &folder.ids))
+            .await?;
+        while let Some(chunk) = bytes.try_next().await? {
+            draft = self
+                .blocking(move |_| draft.write(&chunk).map(|()| draft))
+                .await?;
+        }
+        let (name, content_type) = (name.to_owned(), content_type.to_owned());
+        self.blocking(move |folder| draft.publish(folder, &name, &path, &content_type))
+            .await
+    }
+
+    async fn get(&self, name: &str, range: Option<Range<u64>>) -> Result<(ObjectInfo, ByteStream)> {
+        let path = self.0.object(name)?;
+        let name = name.to_owned();
+        let (info, part) = self
+            .blocking(move |folder| {
+                let (file, info) = read::open(folder, &name, &path)?;
+                let part = read::Part::of(file, info.size, range)?;
+                Ok((info, part))
+            })
+            .await?;
+        Ok((info, part.stream()))
+    }
+
+    async fn head(&self, name: &str) -> Result<ObjectInfo> {
+        let path = self.0.object(name)?;
+        let name = name.to_owned();
+        self.blocking(move |folder| Ok(read::open(folder, &name, &path)?.1))
+            .await
+    }
+
+    async fn delete(&self, name: &str) -> Result<()> {
+        let path = self.0.object(name)?;
+        let name = name.to_owned();
+        self.blocking(move |folder| {
+            match fs::remove_file(&path) {
+                Ok(()) => {}
+                Err(error) if absent(&error) => return Ok(()),
+                Err(error) => return Err(files::failure("remove", &path, error)),
+            }
+            if let Some(parent) = path.parent() {
+                files::sync_folder(parent).map_err(|error| files::failure("sync", parent, error))?;
+            }
+            kind::forget(folder, &name, None);
+            Ok(())
+        })
+        .await
+    }
+
+    async fn list(&self, prefix: &str, after: Option<&str>, max: usize) -> Result<Vec<ObjectInfo>> {
+        let walk = list::Walk::new(prefix, after, max);
+        self.blocking(move |folder| walk.through(folder)).await
+    }
+
+    async fn compose(&self, name: &str, content_type: &str, parts: &[&str]) -> Result<ObjectInfo> {
+        if parts.len() > MAX_PARTS {
+            return Err(Error::Invalid(format!("at most {MAX_PARTS} parts")));
+        }
+        let mut streams = Vec::with_capacity(parts.len());
+        for part in parts {
+            streams.push(self.get(part, None).await?.1);
+        }
+        let bytes = futures::stream::iter(streams).flatten().boxed();
+        self.put(name, content_type, bytes).await
+    }
+
+    async fn signed_url(&self, name: &str, _valid_for: Duration) -> Result<Option<String>> {
+        name::check(name).map(|()| None)
+    }
+
+    async fn ping(&self) -> Result<()> {
+        self.blocking(|folder| {
+            fs::read_dir(&folder.path)
+                .map(drop)
+                .map_err(|error| files::failure("read", &folder.path, error))
+        })
+        .await
+    }
+}
+
+/// Whether nothing is there; a file where a folder would be is the same.
+fn absent(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory | io::ErrorKind::IsADirectory
+    )
+}

@@ -5,11 +5,12 @@ use std::{
 
 use tokio::time::Instant;
 
-use crate::Policy;
+use crate::{Policy, Service};
 
 /// Leaves a peer alone that fails, and tries it again with one call at a time.
 #[derive(Debug)]
 pub(super) struct Breaker {
+    service: Service,
     policy: Policy,
     state: Mutex<State>,
 }
@@ -33,8 +34,9 @@ pub(super) struct Leave {
 }
 
 impl Breaker {
-    pub(super) fn new(policy: Policy) -> Arc<Self> {
+    pub(super) fn new(service: Service, policy: Policy) -> Arc<Self> {
         Arc::new(Self {
+            service,
             policy,
             state: Mutex::new(State::Closed { failures: 0 }),
         })
@@ -98,8 +100,10 @@ impl Breaker {
             ..
         } = self.policy;
         let wait = open_for.saturating_mul(1 << trials.min(16)).min(open_at_most);
+        let wait = wait + self.policy.jitter.up_to(wait / 2);
+        tracing::warn!(service = %self.service, ?wait, trials, "a peer fails and is left alone");
         State::Open {
-            until: Instant::now() + wait + self.policy.jitter.up_to(wait / 2),
+            until: Instant::now() + wait,
             trials,
         }
     }
@@ -133,5 +137,104 @@ impl Drop for Leave {
         } else if self.trial {
             self.breaker.trial_given_up();
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::time::advance;
+
+    use super::*;
+    use crate::Jitter;
+
+    fn breaker() -> Arc<Breaker> {
+        let policy = Policy {
+            jitter: Jitter::seeded(1),
+            ..Policy::default()
+        };
+        Breaker::new(Service::Auth, policy)
+    }
+
+    fn opened() -> Arc<Breaker> {
+        let breaker = breaker();
+        for _ in 0..5 {
+            breaker.admit().unwrap().failed();
+        }
+        breaker
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn five_failures_in_a_row_open_it() {
+        let breaker = breaker();
+        for _ in 0..4 {
+            breaker.admit().unwrap().failed();
+        }
+        breaker.admit().unwrap().succeeded();
+        for _ in 0..5 {
+            breaker.admit().unwrap().failed();
+        }
+        let wait = breaker.admit().unwrap_err();
+        assert!((500..=750).contains(&wait.as_millis()), "{wait:?}");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn after_a_while_one_call_tries_and_its_success_closes_it() {
+        let breaker = opened();
+        advance(Duration::from_millis(499)).await;
+        assert!(breaker.admit().is_err());
+        advance(Duration::from_millis(252)).await;
+        let trial = breaker.admit().unwrap();
+        assert!(breaker.admit().is_err(), "only one tries");
+        trial.succeeded();
+        let _together = [breaker.admit().unwrap(), breaker.admit().unwrap()];
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn each_failed_trial_doubles_the_wait_up_to_a_cap() {
+        let breaker = opened();
+        for expected in [1_000, 2_000, 4_000, 8_000, 15_000, 15_000] {
+            advance(breaker.admit().unwrap_err()).await;
+            breaker.admit().unwrap().failed();
+            let wait = breaker.admit().unwrap_err().as_millis();
+            assert!(
+                (expected..=expected * 3 / 2).contains(&wait),
+                "{wait} for {expected}"
+            );
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_trial_given_up_early_leaves_the_next_call_to_try() {
+        let breaker = opened();
+        advance(breaker.admit().unwrap_err()).await;
+        drop(breaker.admit().unwrap());
+        assert!(breaker.admit().unwrap().trial);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn callers_in_a_hurry_do_not_open_it_but_patient_ones_do() {
+        let breaker = breaker();
+        for _ in 0..20 {
+            drop(breaker.admit().unwrap());
+        }
+        let patient: Vec<Leave> = (0..5).map(|_| breaker.admit().unwrap()).collect();
+        advance(Duration::from_secs(2)).await;
+        drop(patient);
+        assert!(breaker.admit().is_err());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_was_asked_before_it_opened_neither_closes_nor_prolongs_it() {
+        let breaker = breaker();
+        let [early, late] = [breaker.admit().unwrap(), breaker.admit().unwrap()];
+        for _ in 0..5 {
+            breaker.admit().unwrap().failed();
+        }
+        let wait = breaker.admit().unwrap_err();
+        early.succeeded();
+        late.failed();
+        assert_eq!(breaker.admit().unwrap_err(), wait);
+        advance(wait).await;
+        assert!(breaker.admit().unwrap().trial);
     }
 }

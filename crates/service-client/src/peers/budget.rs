@@ -61,3 +61,47 @@ impl Budget {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use tokio::time::advance;
+
+    use super::*;
+
+    fn spent(budget: &Budget) -> usize {
+        std::iter::repeat_with(|| budget.spend())
+            .take_while(|paid| *paid)
+            .count()
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn ten_requests_earn_a_retry() {
+        let budget = Budget::new(&Policy::default());
+        assert_eq!(spent(&budget), 3);
+        for _ in 0..99 {
+            budget.earn();
+        }
+        assert_eq!(spent(&budget), 9);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_quiet_service_gets_one_back_each_second_up_to_the_floor() {
+        let budget = Budget::new(&Policy::default());
+        assert_eq!(spent(&budget), 3);
+        advance(Duration::from_millis(2_500)).await;
+        assert_eq!(spent(&budget), 2);
+        advance(Duration::from_hours(1)).await;
+        assert_eq!(spent(&budget), 3);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_long_calm_does_not_pay_for_a_storm() {
+        let budget = Budget::new(&Policy::default());
+        for _ in 0..1_000_000 {
+            budget.earn();
+        }
+        assert_eq!(spent(&budget), 100);
+    }
+}

@@ -55,7 +55,7 @@ impl Peers {
         let http = client(&urls, &policy)?;
         let peers = Service::ALL
             .into_iter()
-            .map(|service| (service, Peer::new(&policy)))
+            .map(|service| (service, Peer::new(service, &policy)))
             .collect();
         Ok(Self(Arc::new(Shared {
             urls,
@@ -193,9 +193,9 @@ impl fmt::Debug for Peers {
 }
 
 impl Peer {
-    fn new(policy: &Policy) -> Self {
+    fn new(service: Service, policy: &Policy) -> Self {
         Self {
-            breaker: Breaker::new(policy.clone()),
+            breaker: Breaker::new(service, policy.clone()),
             budget: Budget::new(policy),
             in_flight: Semaphore::new(policy.in_flight),
         }

@@ -5,6 +5,7 @@ use std::{
 
 use tokio::time::Instant;
 
+use super::attempt::Outcome;
 use crate::{Policy, Service};
 
 /// Leaves a peer alone that fails, and tries it again with one call at a time.
@@ -114,14 +115,23 @@ impl Breaker {
 }
 
 impl Leave {
+    /// The exchange came to an end.
+    pub(super) fn settle(self, outcome: &Outcome) {
+        if outcome.is_failure() {
+            self.failed();
+        } else {
+            self.succeeded();
+        }
+    }
+
     /// The peer answered.
-    pub(super) fn succeeded(mut self) {
+    fn succeeded(mut self) {
         self.settled = true;
         self.breaker.succeeded(self.trial);
     }
 
     /// The peer failed.
-    pub(super) fn failed(mut self) {
+    fn failed(mut self) {
         self.settled = true;
         self.breaker.failed(self.trial);
     }

@@ -119,20 +119,15 @@ impl Peers {
         let mut retries = 0;
         loop {
             let failure = match self.try_once(context, call, peer, retries).await {
-                Err(failure) if call.may_be_retried(context) => failure,
-                settled => return settled.map_err(|failure| failure.error),
+                Ok(answer) => return Ok(answer),
+                Err(failure) => failure,
             };
-            let Some(wait) = failure.retry else {
+            let Some(pause) = self.pause_before_another(context, call, &failure, retries) else {
                 return Err(failure.error);
             };
-            let pause = wait + self.0.policy.pause(retries);
-            retries += 1;
-            let in_time = Instant::now() + pause < context.deadline;
-            if retries >= self.0.policy.attempts || !in_time || !peer.budget.spend() {
-                return Err(failure.error);
-            }
             tracing::debug!(service = %call.service, retries, error = %failure.error, "asking again");
             tokio::time::sleep(pause).await;
+            retries += 1;
         }
     }
 
@@ -148,13 +143,10 @@ impl Peers {
         let _place = timeout_at(context.deadline, peer.in_flight.acquire())
             .await
             .map_err(late)?;
-        let leave = peer.breaker.admit().map_err(|wait| {
-            Failure::lasting(ClientError::Unavailable {
-                service,
-                retry_after: Some(wait),
-                cause: Cause::BreakerOpen,
-            })
-        })?;
+        let leave = peer
+            .breaker
+            .admit()
+            .map_err(|wait| Failure::left_alone(service, wait))?;
         if retries == 0 {
             peer.budget.earn();
         }
@@ -162,12 +154,23 @@ impl Peers {
             .await
             .map_err(late)?
             .map_err(Failure::lasting)?;
-        if outcome.is_failure() {
-            leave.failed();
-        } else {
-            leave.succeeded();
-        }
+        leave.settle(&outcome);
         outcome.into_result(service)
+    }
+
+    /// How long to wait, when another attempt may help, has no second effect, is in time and is paid for.
+    fn pause_before_another(
+        &self,
+        context: &CallContext,
+        call: &Call,
+        failure: &Failure,
+        retries: u32,
+    ) -> Option<Duration> {
+        let pause = failure.retry? + self.0.policy.pause(retries);
+        let sensible = call.may_be_retried(context)
+            && retries + 1 < self.0.policy.attempts
+            && Instant::now() + pause < context.deadline;
+        (sensible && self.peer(call.service).budget.spend()).then_some(pause)
     }
 
     fn attempt<'a>(&'a self, context: &'a CallContext, call: &'a Call) -> Attempt<'a> {
@@ -212,6 +215,14 @@ struct Failure {
 impl Failure {
     fn lasting(error: ClientError) -> Self {
         Self { error, retry: None }
+    }
+
+    fn left_alone(service: Service, wait: Duration) -> Self {
+        Self::lasting(ClientError::Unavailable {
+            service,
+            retry_after: Some(wait),
+            cause: Cause::BreakerOpen,
+        })
     }
 }
 

@@ -87,8 +87,8 @@ impl PeerUrls {
     /// Reads `CRAFTCHAIN_<SERVICE>_URL` of each; by default its port on loopback, counted from
     /// `CRAFTCHAIN_BASE_PORT` (8000).
     pub fn read(env: &mut Environment) -> Result<Self, SettingError> {
-        let base: BasePort = env.read("CRAFTCHAIN_BASE_PORT", "8000", "the fleet's first port")?;
-        let at = |service: Service| format!("http://127.0.0.1:{}", base.0 + u64::from(service.port_offset()));
+        let base = Self::base_port(env)?;
+        let at = |service: Service| format!("http://127.0.0.1:{}", base + service.port_offset());
         Service::ALL
             .into_iter()
             .map(|service| {
@@ -97,6 +97,12 @@ impl PeerUrls {
             })
             .collect::<Result<_, _>>()
             .map(Self)
+    }
+
+    /// Reads `CRAFTCHAIN_BASE_PORT`: the gateway's port on this machine; the others follow it.
+    pub fn base_port(env: &mut Environment) -> Result<u16, SettingError> {
+        let base: BasePort = env.read("CRAFTCHAIN_BASE_PORT", "8000", "the fleet's first port")?;
+        Ok(u16::try_from(base.0).unwrap_or(DEFAULT_BASE_PORT))
     }
 
     /// Where `service` is.

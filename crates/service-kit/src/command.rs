@@ -142,7 +142,6 @@ async fn ask(address: SocketAddr) -> std::io::Result<bool> {
 }
 
 fn settings_help(service: Service) -> String {
-    use std::fmt::Write;
     // Without variables everything has its default, so describing cannot fail.
     let mut environment = Environment::new(Source::of([]));
     let _ = Common::read(&mut environment);
@@ -153,6 +152,12 @@ fn settings_help(service: Service) -> String {
         "the port to listen on",
     );
     let _ = (service.settings)(&mut environment);
+    describe(&environment)
+}
+
+/// The settings that were read, as `--help` lists them.
+pub fn describe(environment: &Environment) -> String {
+    use std::fmt::Write;
     environment.described().iter().fold(
         "Settings (environment variables):\n".to_owned(),
         |mut help, setting| {

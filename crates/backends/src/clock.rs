@@ -17,6 +17,8 @@ enum Hands {
     System,
     /// Microseconds since 1970.
     Set(Arc<AtomicI64>),
+    /// The machine's, ahead by so many microseconds.
+    Ahead(Arc<AtomicI64>),
 }
 
 impl Clock {
@@ -30,12 +32,17 @@ impl Clock {
         Self(Hands::Set(Arc::new(AtomicI64::new(time.timestamp_micros()))))
     }
 
+    /// Runs with the machine's clock and can be moved ahead of it; clones move together.
+    pub fn movable() -> Self {
+        Self(Hands::Ahead(Arc::default()))
+    }
+
     /// Now, in whole microseconds.
-    #[expect(clippy::disallowed_methods, reason = "the one place that reads the clock")]
     pub fn now(&self) -> DateTime<Utc> {
         let micros = match &self.0 {
-            Hands::System => Utc::now().timestamp_micros(),
+            Hands::System => machine_micros(),
             Hands::Set(micros) => micros.load(Ordering::SeqCst),
+            Hands::Ahead(by) => machine_micros() + by.load(Ordering::SeqCst),
         };
         DateTime::from_timestamp_micros(micros).unwrap_or_default()
     }
@@ -45,12 +52,17 @@ impl Clock {
         u64::try_from(self.now().timestamp()).unwrap_or(0)
     }
 
-    /// Moves a clock that was set; the machine's clock stays.
+    /// Moves a clock that was set or is movable; the machine's clock stays.
     pub fn advance(&self, by: Duration) {
-        if let Hands::Set(micros) = &self.0 {
+        if let Hands::Set(micros) | Hands::Ahead(micros) = &self.0 {
             micros.fetch_add(by.num_microseconds().unwrap_or(0), Ordering::SeqCst);
         }
     }
+}
+
+#[expect(clippy::disallowed_methods, reason = "the one place that reads the clock")]
+fn machine_micros() -> i64 {
+    Utc::now().timestamp_micros()
 }
 
 /// Makes ids and other random bytes.

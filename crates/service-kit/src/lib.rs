@@ -6,6 +6,7 @@ pub mod audit;
 mod chassis;
 pub mod command;
 pub mod extract;
+pub mod harness;
 pub mod idempotency;
 pub mod identity;
 pub mod inbox;

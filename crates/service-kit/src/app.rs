@@ -1,10 +1,12 @@
 use std::{future::Future, sync::Arc, time::Duration};
 
+use axum::{extract::Request, response::Response};
 use backends::{
     documents::Batch,
     events::{Event, Subscription},
 };
 use futures::future::BoxFuture;
+use http::{HeaderMap, HeaderName, HeaderValue};
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::{
@@ -23,6 +25,21 @@ pub struct App {
     pub checks: Vec<(&'static str, Check)>,
     /// Replaces the API document derived from `router`: the gateway's is merged from all services.
     pub description: Option<Description>,
+    /// Takes requests before the router sees them: the gateway's way to the others.
+    pub hop: Option<Arc<dyn Hop>>,
+    /// Headers that every answer carries.
+    pub always: HeaderMap,
+}
+
+/// Hands requests on to other services.
+///
+/// They meet only the chassis's record layer and CORS: whoever hands on checks tokens, limits and times itself.
+pub trait Hop: Send + Sync + 'static {
+    /// Whether a request is to be handed on. Asked of every request.
+    fn takes(&self, request: &Request) -> bool;
+
+    /// Hands it on. Refusals may be a [`Problem`]; what a peer refused stays as the peer said it.
+    fn answer(self: Arc<Self>, request: Request) -> BoxFuture<'static, Response>;
 }
 
 /// Whether a part of this instance can work.
@@ -38,7 +55,25 @@ impl App {
             background: Background::default(),
             checks: Vec::new(),
             description: None,
+            hop: None,
+            always: HeaderMap::new(),
         }
+    }
+
+    /// Hands on what `hop` takes, past the router.
+    #[must_use]
+    pub fn handing_on(self, hop: Arc<dyn Hop>) -> Self {
+        Self {
+            hop: Some(hop),
+            ..self
+        }
+    }
+
+    /// Answers every request with this header, too.
+    #[must_use]
+    pub fn always(mut self, name: HeaderName, value: HeaderValue) -> Self {
+        self.always.insert(name, value);
+        self
     }
 
     /// Ready only when this holds, too.

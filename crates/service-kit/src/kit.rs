@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use backends::{Backends, Clock, Ids};
 use config::{Common, Environment};
-use service_client::{CallContext, Peers};
+use service_client::{CallContext, Peers, ServiceTokens};
 
 use crate::{
     Service, Tasks, audit::Audit, chassis::RequestContext, idempotency::Idempotency, identity::Verifier,
@@ -21,6 +21,8 @@ pub struct Kit {
     pub backends: Backends,
     /// The other services.
     pub peers: Peers,
+    /// What proves to a peer that this service calls; `peers` adds them by itself.
+    pub service_tokens: Arc<dyn ServiceTokens>,
     /// Checks tokens.
     pub verifier: Verifier,
     /// Adds events to a commit.

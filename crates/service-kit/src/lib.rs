@@ -23,8 +23,8 @@ mod tasks;
 pub mod telemetry;
 
 pub use answer::Answer;
-pub use app::{App, Background, Check, Description};
-pub use chassis::serve;
+pub use app::{App, Background, Check, Description, Hop};
+pub use chassis::{RequestContext, Route, serve};
 pub use command::main;
 pub use kit::Kit;
 pub use problem::Problem;

@@ -73,14 +73,14 @@ impl Process {
         let opened = tokio::task::spawn_blocking(move || provider.open(service.name, service.schema())).await;
         let backends = opened.map_err(|error| StartError::Other(error.to_string()))??;
         let ids = Ids::new(self.clock.clone());
-        let signer = ServiceSigner::new(
+        let service_tokens = Arc::new(ServiceSigner::new(
             service.peer,
             backends.keys.clone(),
             self.clock.clone(),
             ids.clone(),
-        );
+        ));
         let peers =
-            Peers::new(urls, Arc::new(signer)).map_err(|error| StartError::Other(error.to_string()))?;
+            Peers::new(urls, service_tokens.clone()).map_err(|error| StartError::Other(error.to_string()))?;
         let documents = backends.documents.clone();
         Ok(Kit {
             service,
@@ -90,6 +90,7 @@ impl Process {
             ids: ids.clone(),
             verifier: Verifier::new(self.clock.clone(), peers.clone(), documents.clone()),
             peers,
+            service_tokens,
             outbox: Outbox::new(service.name, self.clock.clone(), ids.clone()),
             idempotency: Idempotency::new(documents.clone(), self.clock.clone()),
             jobs: Jobs::new(documents.clone(), self.clock.clone(), ids.clone()),

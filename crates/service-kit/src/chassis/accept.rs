@@ -1,6 +1,6 @@
-use std::{convert::Infallible, net::SocketAddr, time::Duration};
+use std::{net::SocketAddr, time::Duration};
 
-use axum::{Router, body::Body, extract::ConnectInfo};
+use axum::{body::Body, extract::ConnectInfo};
 use http::Request;
 use hyper::body::Incoming;
 use hyper_util::{
@@ -9,8 +9,8 @@ use hyper_util::{
 };
 use tokio::net::{TcpListener, TcpStream};
 use tokio_util::sync::CancellationToken;
-use tower::ServiceExt;
 
+use super::hop::Entrance;
 use crate::{Tasks, tasks::DRAIN};
 
 /// A request's head must arrive within this, or a slow client holds its connection for nothing.
@@ -19,7 +19,12 @@ const HEAD_TIMEOUT: Duration = Duration::from_secs(15);
 const ACCEPT_PAUSE: Duration = Duration::from_millis(20);
 
 /// Accepts HTTP/1.1 and h2c until shutdown, then lets what was accepted finish.
-pub(super) async fn run(listener: TcpListener, router: Router, tasks: &Tasks, shutdown: &CancellationToken) {
+pub(super) async fn run(
+    listener: TcpListener,
+    entrance: Entrance,
+    tasks: &Tasks,
+    shutdown: &CancellationToken,
+) {
     let graceful = GracefulShutdown::new();
     let mut http = auto::Builder::new(TokioExecutor::new());
     http.http1()
@@ -35,7 +40,7 @@ pub(super) async fn run(listener: TcpListener, router: Router, tasks: &Tasks, sh
             () = shutdown.cancelled() => break,
         };
         match accepted {
-            Ok((stream, address)) => connect(stream, address, &http, &router, tasks, &graceful),
+            Ok((stream, address)) => connect(stream, address, &http, &entrance, tasks, &graceful),
             Err(error) => {
                 tracing::warn!(%error, "cannot accept a connection");
                 tokio::time::sleep(ACCEPT_PAUSE).await;
@@ -52,26 +57,18 @@ fn connect(
     stream: TcpStream,
     address: SocketAddr,
     http: &auto::Builder<TokioExecutor>,
-    router: &Router,
+    entrance: &Entrance,
     tasks: &Tasks,
     graceful: &GracefulShutdown,
 ) {
     if let Err(error) = stream.set_nodelay(true) {
         tracing::debug!(%error, "no TCP_NODELAY");
     }
-    let router = router.clone();
+    let entrance = entrance.clone();
     let service = hyper::service::service_fn(move |request: Request<Incoming>| {
         let mut request = request.map(Body::new);
         request.extensions_mut().insert(ConnectInfo(address));
-        let router = router.clone();
-        async move {
-            Ok::<_, Infallible>(
-                router
-                    .oneshot(request)
-                    .await
-                    .unwrap_or_else(|never| match never {}),
-            )
-        }
+        entrance.clone().answer(request)
     });
     let connection = http
         .serve_connection_with_upgrades(TokioIo::new(stream), service)

@@ -3,6 +3,7 @@
 mod accept;
 mod context;
 mod docs;
+mod hop;
 mod probes;
 mod record;
 mod refusal;
@@ -12,13 +13,14 @@ use std::sync::Arc;
 
 use axum::Router;
 use config::Common;
-pub(crate) use context::RequestContext;
+pub use context::RequestContext;
+pub use record::Route;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
     App, Kit,
-    identity::{ServiceVerifier, Verifier},
+    identity::{Admission, ServiceVerifier},
     metrics::HttpMetrics,
 };
 
@@ -26,10 +28,11 @@ use crate::{
 pub(crate) struct Chassis {
     pub(crate) service: &'static str,
     pub(crate) common: Arc<Common>,
-    pub(crate) verifier: Verifier,
+    pub(crate) admission: Admission,
     pub(crate) service_tokens: ServiceVerifier,
-    pub(crate) limits: backends::limits::Limiter,
     pub(crate) metrics: HttpMetrics,
+    /// Headers of every answer.
+    pub(crate) always: http::HeaderMap,
 }
 
 /// Serves one built service until `shutdown`; then drains it. Production, the fleet and the tests all come here.
@@ -39,22 +42,25 @@ pub async fn serve(listener: TcpListener, kit: Kit, app: App, shutdown: Cancella
         background,
         checks,
         description,
+        hop,
+        always,
     } = app;
     let (router, document) = docs::describe(router, &kit, description);
     let chassis = Arc::new(Chassis {
         service: kit.service.name,
         common: kit.common.clone(),
-        verifier: kit.verifier.clone(),
+        admission: Admission::of(&kit),
         service_tokens: ServiceVerifier::new(kit.service.peer, kit.backends.keys.clone(), kit.clock.clone()),
-        limits: kit.backends.limits.clone(),
         metrics: HttpMetrics::register(&kit.metrics, document.own()),
+        always,
     });
     let open = Router::new()
         .merge(probes::routes(&kit, checks))
         .merge(docs::routes(&document));
     let router = stack::assemble(router, open, &chassis);
+    let entrance = hop::Entrance::new(router, hop, &chassis);
     background.start(&kit);
-    accept::run(listener, router, &kit.tasks, &shutdown).await;
+    accept::run(listener, entrance, &kit.tasks, &shutdown).await;
     if !kit.tasks.drain().await {
         tracing::warn!(
             service = kit.service.name,

@@ -18,6 +18,10 @@ use tower::{Layer, Service};
 
 use super::{Chassis, RequestContext, refusal};
 
+/// Names the route of a response that did not come from the router, for the access log.
+#[derive(Debug, Clone, Copy)]
+pub struct Route(pub &'static str);
+
 /// Id and trace in, problem document, 304, metrics and access log out.
 #[derive(Clone)]
 pub(super) struct RecordLayer(Arc<Chassis>);
@@ -74,8 +78,12 @@ where
             let response = unless_known(response, &method, known.as_ref());
             let mut response = refusal::complete(response, &path, context, chassis.service);
             identify(response.headers_mut(), context);
+            for (name, value) in &chassis.always {
+                response.headers_mut().insert(name, value.clone());
+            }
             let took = started.elapsed();
-            let route = route.as_ref().map_or("", MatchedPath::as_str);
+            let passed = response.extensions().get::<Route>().map(|route| route.0);
+            let route = route.as_ref().map(MatchedPath::as_str).or(passed).unwrap_or("");
             chassis.metrics.record(&method, route, response.status(), took);
             log(&chassis, &method, route, response.status(), took, context);
             Ok(response)

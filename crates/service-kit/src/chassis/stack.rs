@@ -54,7 +54,7 @@ async fn shed(room: axum::extract::State<Arc<Semaphore>>, request: Request, next
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "the layer hands it over")]
-fn panicked(panic: Box<dyn std::any::Any + Send>) -> Response<Body> {
+pub(super) fn panicked(panic: Box<dyn std::any::Any + Send>) -> Response<Body> {
     let said = panic
         .downcast_ref::<&str>()
         .map(ToString::to_string)
@@ -63,7 +63,7 @@ fn panicked(panic: Box<dyn std::any::Any + Send>) -> Response<Body> {
     Problem::internal(format!("panic: {said}")).into_response()
 }
 
-fn cors(origins: &[String]) -> CorsLayer {
+pub(super) fn cors(origins: &[String]) -> CorsLayer {
     let any = origins.iter().any(|origin| origin == "*");
     let listed = origins
         .iter()

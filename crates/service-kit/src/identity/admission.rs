@@ -6,18 +6,18 @@ use std::{
 };
 
 use axum::{
-    extract::{ConnectInfo, MatchedPath, Request, State},
+    extract::{ConnectInfo, FromRequestParts, MatchedPath, Request, State},
     middleware::Next,
     response::{IntoResponse, Response},
 };
-use backends::limits::{Decision, Quota};
-use http::{HeaderMap, HeaderName, HeaderValue, header, request::Parts};
-use service_client::Service;
+use backends::limits::{Decision, Limiter, Quota};
+use http::{Extensions, HeaderMap, HeaderName, HeaderValue, header, request::Parts};
+use service_client::{Service, header::SERVICE_TOKEN};
 
-use super::{Caller, TokenError, permissions};
-use crate::{Problem, chassis::Chassis};
+use super::{Caller, TokenError, Verifier, permissions};
+use crate::{Kit, Problem, chassis::Chassis};
 
-const SERVICE_TOKEN: HeaderName = HeaderName::from_static("x-service-token");
+const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 
 /// What the tokens of a request proved.
 #[derive(Debug, Clone)]
@@ -44,14 +44,14 @@ impl Admitted {
         match &self.person {
             None => Ok(None),
             Some(Ok(caller)) => Ok(Some((**caller).clone())),
-            Some(Err(error)) => Err(refused(*error)),
+            Some(Err(error)) => Err((*error).into()),
         }
     }
 
     pub(super) fn service(&self, parts: &Parts) -> Result<Service, Problem> {
         let service = match &self.service {
             None => return Err(Problem::unauthenticated("this is for services only")),
-            Some(Err(error)) => return Err(refused(*error)),
+            Some(Err(error)) => return Err((*error).into()),
             Some(Ok(service)) => *service,
         };
         let route = parts
@@ -66,57 +66,112 @@ impl Admitted {
     }
 }
 
-fn refused(error: TokenError) -> Problem {
-    match error {
-        TokenError::NoKeys => Problem::unavailable("tokens cannot be checked right now")
-            .code("keys_unavailable")
-            .retry_after(std::time::Duration::from_secs(2)),
-        other => Problem::unauthenticated(other.to_string()).code("invalid_token"),
+impl From<TokenError> for Problem {
+    fn from(error: TokenError) -> Self {
+        match error {
+            TokenError::NoKeys => Self::unavailable("tokens cannot be checked right now")
+                .code("keys_unavailable")
+                .retry_after(std::time::Duration::from_secs(2)),
+            other => Self::unauthenticated(other.to_string()).code("invalid_token"),
+        }
     }
 }
 
-/// Checks the tokens once a request, and takes it from its caller's quota.
-pub(crate) async fn admit(State(chassis): State<Arc<Chassis>>, mut request: Request, next: Next) -> Response {
-    let admitted = Admitted {
-        person: person(&chassis, request.headers()).await,
-        service: service(&chassis, request.headers()).await,
-        callee: chassis.service,
-    };
-    let decision = match quota_of(&chassis, &admitted, &request) {
-        None => None,
-        Some((key, quota)) => match chassis.limits.take(&key, quota).await {
-            Ok(decision) => Some((decision, quota)),
+/// Whose token a request carries, and whether she asks too often.
+///
+/// The stack asks this before every route, and the gateway before every hop.
+#[derive(Clone)]
+pub struct Admission {
+    service: &'static str,
+    verifier: Verifier,
+    limiter: Limiter,
+    limits: config::Limits,
+    trusted_hops: u8,
+}
+
+impl Admission {
+    /// The tokens and limits of one service.
+    pub fn of(kit: &Kit) -> Self {
+        Self {
+            service: kit.service.name,
+            verifier: kit.verifier.clone(),
+            limiter: kit.backends.limits.clone(),
+            limits: kit.common.limits.clone(),
+            trusted_hops: kit.common.trusted_hops,
+        }
+    }
+
+    /// The person whose bearer token this is; nothing when there is none.
+    pub async fn person(&self, headers: &HeaderMap) -> Option<Result<Arc<Caller>, TokenError>> {
+        let mut values = headers.get_all(header::AUTHORIZATION).iter();
+        let value = values.next()?;
+        if values.next().is_some() {
+            return Some(Err(TokenError::Malformed));
+        }
+        let Some(token) = bearer(value) else {
+            return Some(Err(TokenError::Malformed));
+        };
+        Some(self.verifier.verify(token).await)
+    }
+
+    /// Takes one request from a person's quota, or from her address's when nobody is known.
+    ///
+    /// Nothing is taken when that limit is off, or when limits cannot be had: the request passes.
+    pub async fn take(&self, person: Option<&Caller>, address: Option<IpAddr>) -> Option<Taken> {
+        let (key, quota) = match (person, address) {
+            (Some(caller), _) => {
+                let quota = Quota::a_second(self.limits.user_rate, self.limits.user_burst)?;
+                (format!("{}:user:{}", self.service, caller.user_id), quota)
+            }
+            (None, Some(address)) => {
+                let quota = Quota::a_second(self.limits.address_rate, self.limits.address_burst)?;
+                (format!("{}:address:{address}", self.service), quota)
+            }
+            (None, None) => return None,
+        };
+        self.take_from(&key, quota).await
+    }
+
+    /// Takes one request from any quota.
+    pub async fn take_from(&self, key: &str, quota: Quota) -> Option<Taken> {
+        match self.limiter.take(key, quota).await {
+            Ok(decision) => Some(Taken { decision, quota }),
             Err(error) => {
                 tracing::warn!(%error, "limits cannot be had; the request passes");
                 None
             }
-        },
-    };
-    if let Some((decision, quota)) = &decision
-        && !decision.allowed
-    {
-        let refusal =
-            Problem::too_many_requests("too many requests; wait a little").retry_after(decision.retry_after);
-        return told(refusal.into_response(), decision, quota);
+        }
     }
-    request.extensions_mut().insert(admitted);
-    let response = next.run(request).await;
-    match &decision {
-        Some((decision, quota)) => told(response, decision, quota),
-        None => response,
+
+    /// Who is at the other end: the peer's address, or with trusted proxies the one they saw.
+    pub fn address(&self, extensions: &Extensions, headers: &HeaderMap) -> Option<IpAddr> {
+        client_address(extensions, headers, self.trusted_hops)
     }
 }
 
-async fn person(chassis: &Chassis, headers: &HeaderMap) -> Option<Result<Arc<Caller>, TokenError>> {
-    let mut values = headers.get_all(header::AUTHORIZATION).iter();
-    let value = values.next()?;
-    if values.next().is_some() {
-        return Some(Err(TokenError::Malformed));
+/// What was taken from a quota.
+#[derive(Debug, Clone, Copy)]
+pub struct Taken {
+    decision: Decision,
+    quota: Quota,
+}
+
+impl Taken {
+    /// Why the request may not pass, when it may not.
+    pub fn refusal(&self) -> Option<Problem> {
+        (!self.decision.allowed).then(|| {
+            Problem::too_many_requests("too many requests; wait a little")
+                .retry_after(self.decision.retry_after)
+        })
     }
-    let Some(token) = bearer(value) else {
-        return Some(Err(TokenError::Malformed));
-    };
-    Some(chassis.verifier.verify(token).await)
+
+    /// Tells the caller, with `RateLimit-*` (draft-ietf-httpapi-ratelimit-headers).
+    pub fn tell(&self, headers: &mut HeaderMap) {
+        headers.insert("ratelimit-limit", HeaderValue::from(self.quota.burst));
+        headers.insert("ratelimit-remaining", HeaderValue::from(self.decision.remaining));
+        let reset = self.decision.reset_after.as_secs();
+        headers.insert("ratelimit-reset", HeaderValue::from(reset));
+    }
 }
 
 /// The scheme is case-insensitive (RFC 9110, 11.1).
@@ -125,60 +180,104 @@ fn bearer(value: &HeaderValue) -> Option<&str> {
     scheme.eq_ignore_ascii_case("bearer").then_some(token.trim())
 }
 
+/// Checks the tokens once a request, and takes it from its caller's quota. Services are not limited.
+pub(crate) async fn admit(State(chassis): State<Arc<Chassis>>, mut request: Request, next: Next) -> Response {
+    let admission = &chassis.admission;
+    let admitted = Admitted {
+        person: admission.person(request.headers()).await,
+        service: service(&chassis, request.headers()).await,
+        callee: chassis.service,
+    };
+    let taken = match (&admitted.person, &admitted.service) {
+        (Some(Ok(caller)), _) => admission.take(Some(caller), None).await,
+        (_, Some(Ok(_))) => None,
+        _ => {
+            let address = admission.address(request.extensions(), request.headers());
+            admission.take(None, address).await
+        }
+    };
+    let refusal = taken.as_ref().and_then(Taken::refusal);
+    request.extensions_mut().insert(admitted);
+    let mut response = match refusal {
+        Some(refusal) => refusal.into_response(),
+        None => next.run(request).await,
+    };
+    if let Some(taken) = taken {
+        taken.tell(response.headers_mut());
+    }
+    response
+}
+
 async fn service(chassis: &Chassis, headers: &HeaderMap) -> Option<Result<Service, TokenError>> {
     let token = headers.get(SERVICE_TOKEN)?.to_str().unwrap_or("");
     Some(chassis.service_tokens.verify(token).await)
 }
 
-/// A person by her id, anyone else by address; services are not limited.
-fn quota_of(chassis: &Chassis, admitted: &Admitted, request: &Request) -> Option<(String, Quota)> {
-    let limits = &chassis.common.limits;
-    if let Some(Ok(caller)) = &admitted.person {
-        let quota = Quota::a_second(limits.user_rate, limits.user_burst)?;
-        return Some((format!("{}:user:{}", chassis.service, caller.user_id), quota));
-    }
-    if matches!(admitted.service, Some(Ok(_))) {
-        return None;
-    }
-    let address = client_address(request, chassis.common.trusted_hops)?;
-    let quota = Quota::a_second(limits.address_rate, limits.address_burst)?;
-    Some((format!("{}:address:{address}", chassis.service), quota))
-}
-
-/// The peer's address, or the N-th entry of X-Forwarded-For from the right. For limits and logs only.
-pub(crate) fn client_address<B>(request: &http::Request<B>, trusted_hops: u8) -> Option<IpAddr> {
-    let peer = request
-        .extensions()
+/// The address that the N-th trusted proxy from here saw; without any, the peer's.
+fn client_address(extensions: &Extensions, headers: &HeaderMap, trusted_hops: u8) -> Option<IpAddr> {
+    let peer = extensions
         .get::<ConnectInfo<SocketAddr>>()
         .map(|info| info.0.ip());
     let Some(back) = usize::from(trusted_hops).checked_sub(1) else {
         return peer;
     };
-    let forwarded = request
-        .headers()
-        .get_all("x-forwarded-for")
-        .iter()
-        .filter_map(|value| value.to_str().ok());
-    let entries: Vec<&str> = forwarded
-        .flat_map(|value| value.split(','))
-        .map(str::trim)
-        .collect();
-    entries
-        .iter()
-        .rev()
-        .nth(back)
-        .and_then(|entry| entry.parse().ok())
-        .or(peer)
+    forwarded_for(headers, back).or(peer)
 }
 
-/// `RateLimit-*` (draft-ietf-httpapi-ratelimit-headers).
-fn told(mut response: Response, decision: &Decision, quota: &Quota) -> Response {
-    let headers = response.headers_mut();
-    headers.insert("ratelimit-limit", HeaderValue::from(quota.burst));
-    headers.insert("ratelimit-remaining", HeaderValue::from(decision.remaining));
-    headers.insert(
-        "ratelimit-reset",
-        HeaderValue::from(decision.reset_after.as_secs()),
-    );
-    response
+/// The entry of X-Forwarded-For that is `back` before the last.
+fn forwarded_for(headers: &HeaderMap, back: usize) -> Option<IpAddr> {
+    let values = headers.get_all(X_FORWARDED_FOR).iter();
+    let entries = values.rev().filter_map(|value| value.to_str().ok());
+    let entry = entries.flat_map(|value| value.rsplit(',')).nth(back)?.trim();
+    entry.parse().ok()
+}
+
+/// The address of whoever asks, as far as it is known. For limits and logs only.
+///
+/// The gateway's word is taken when its token proves it; otherwise `CRAFTCHAIN_TRUSTED_HOPS` says whose.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ClientAddress(pub Option<IpAddr>);
+
+impl<S: Send + Sync> FromRequestParts<S> for ClientAddress {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        let by_gateway = matches!(Admitted::of(parts)?.service, Some(Ok(Service::Gateway)));
+        let told = forwarded_for(&parts.headers, 0).filter(|_| by_gateway);
+        if told.is_some() {
+            return Ok(Self(told));
+        }
+        let chassis = parts
+            .extensions
+            .get::<Arc<Chassis>>()
+            .ok_or_else(|| Problem::internal("a route outside the chassis"))?;
+        Ok(Self(chassis.admission.address(&parts.extensions, &parts.headers)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn seen(forwarded: &[&str], trusted_hops: u8) -> String {
+        let mut headers = HeaderMap::new();
+        for value in forwarded {
+            headers.append(X_FORWARDED_FOR, value.parse().unwrap());
+        }
+        let mut extensions = Extensions::new();
+        extensions.insert(ConnectInfo(SocketAddr::from(([10, 0, 0, 1], 4711))));
+        client_address(&extensions, &headers, trusted_hops)
+            .unwrap()
+            .to_string()
+    }
+
+    #[test]
+    fn what_a_client_claims_counts_only_through_trusted_proxies() {
+        assert_eq!(seen(&["1.1.1.1"], 0), "10.0.0.1");
+        assert_eq!(seen(&["1.1.1.1, 2.2.2.2"], 1), "2.2.2.2");
+        assert_eq!(seen(&["1.1.1.1, 2.2.2.2", "3.3.3.3"], 2), "2.2.2.2");
+        assert_eq!(seen(&["1.1.1.1"], 2), "10.0.0.1", "fewer entries than proxies");
+        assert_eq!(seen(&["unknown"], 1), "10.0.0.1");
+        assert_eq!(seen(&["2001:db8::1"], 1), "2001:db8::1");
+    }
 }

@@ -9,6 +9,7 @@ mod service_tokens;
 use backends::documents::Collection;
 
 pub use access::{TokenError, Verifier};
+pub use admission::{Admission, ClientAddress, Taken};
 pub use caller::{Actor, Admin, Artisan, Buyer, Caller, OptionalCaller, ServiceCaller};
 pub(crate) use service_tokens::{ServiceSigner, ServiceVerifier};
 

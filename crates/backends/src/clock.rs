@@ -1,12 +1,13 @@
 //! Time, ids and randomness, injected so that tests decide them.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicI64, Ordering},
-};
+use std::{sync::Arc, time};
 
 use chrono::{DateTime, Duration, Utc};
+use tokio::{sync::watch, time::sleep};
 use uuid::{Builder, Uuid};
+
+/// The machine's clock may be set anew: whoever waits for a time looks at it this often.
+const LOOK: time::Duration = time::Duration::from_mins(1);
 
 /// What time it is.
 #[derive(Debug, Clone)]
@@ -16,9 +17,9 @@ pub struct Clock(Hands);
 enum Hands {
     System,
     /// Microseconds since 1970.
-    Set(Arc<AtomicI64>),
+    Set(Arc<watch::Sender<i64>>),
     /// The machine's, ahead by so many microseconds.
-    Ahead(Arc<AtomicI64>),
+    Ahead(Arc<watch::Sender<i64>>),
 }
 
 impl Clock {
@@ -29,20 +30,20 @@ impl Clock {
 
     /// Stands still until it is moved; clones move together.
     pub fn set_to(time: DateTime<Utc>) -> Self {
-        Self(Hands::Set(Arc::new(AtomicI64::new(time.timestamp_micros()))))
+        Self(Hands::Set(Arc::new(watch::Sender::new(time.timestamp_micros()))))
     }
 
     /// Runs with the machine's clock and can be moved ahead of it; clones move together.
     pub fn movable() -> Self {
-        Self(Hands::Ahead(Arc::default()))
+        Self(Hands::Ahead(Arc::new(watch::Sender::new(0))))
     }
 
     /// Now, in whole microseconds.
     pub fn now(&self) -> DateTime<Utc> {
         let micros = match &self.0 {
             Hands::System => machine_micros(),
-            Hands::Set(micros) => micros.load(Ordering::SeqCst),
-            Hands::Ahead(by) => machine_micros() + by.load(Ordering::SeqCst),
+            Hands::Set(micros) => *micros.borrow(),
+            Hands::Ahead(by) => machine_micros() + *by.borrow(),
         };
         DateTime::from_timestamp_micros(micros).unwrap_or_default()
     }
@@ -55,7 +56,37 @@ impl Clock {
     /// Moves a clock that was set or is movable; the machine's clock stays.
     pub fn advance(&self, by: Duration) {
         if let Hands::Set(micros) | Hands::Ahead(micros) = &self.0 {
-            micros.fetch_add(by.num_microseconds().unwrap_or(0), Ordering::SeqCst);
+            micros.send_modify(|micros| *micros += by.num_microseconds().unwrap_or(0));
+        }
+    }
+
+    /// Waits until it is `time` by this clock.
+    pub async fn reached(&self, time: DateTime<Utc>) {
+        loop {
+            let mut moved = self.watched();
+            let Ok(left) = (time - self.now()).to_std() else {
+                return; // it is later
+            };
+            if left.is_zero() {
+                return;
+            }
+            let pause = sleep(left.min(LOOK));
+            match (&self.0, &mut moved) {
+                (Hands::Set(_), Some(moved)) => drop(moved.changed().await),
+                (_, Some(moved)) => tokio::select! {
+                    () = pause => {}
+                    _ = moved.changed() => {}
+                },
+                (_, None) => pause.await,
+            }
+        }
+    }
+
+    /// Tells when this clock is moved.
+    fn watched(&self) -> Option<watch::Receiver<i64>> {
+        match &self.0 {
+            Hands::System => None,
+            Hands::Set(micros) | Hands::Ahead(micros) => Some(micros.subscribe()),
         }
     }
 }
@@ -97,5 +128,29 @@ impl Ids {
         )]
         getrandom::fill(&mut bytes).expect("the system's random source");
         bytes
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn who_waits_for_a_time_is_woken_when_the_clock_is_moved_there() {
+        for clock in [Clock::movable(), Clock::set_to(DateTime::UNIX_EPOCH)] {
+            let hour = Duration::hours(1);
+            let waiting = clock.reached(clock.now() + hour);
+            let moving = async { clock.advance(hour) };
+            let both = async { tokio::join!(waiting, moving) };
+            tokio::time::timeout(time::Duration::from_secs(10), both)
+                .await
+                .unwrap();
+        }
+    }
+
+    #[tokio::test]
+    async fn nobody_waits_for_what_is_past() {
+        let clock = Clock::set_to(DateTime::UNIX_EPOCH);
+        clock.reached(clock.now()).await;
     }
 }

@@ -11,6 +11,7 @@ mod batch;
 mod document;
 mod query;
 mod schema;
+pub mod time;
 
 pub mod embedded;
 

@@ -29,8 +29,8 @@ impl Answer {
 
     /// When the peer wants to be asked again: whole seconds, as the fleet sends them.
     pub(crate) fn retry_after(&self) -> Option<Duration> {
-        let seconds = self.headers.get(RETRY_AFTER)?.to_str().ok()?.parse().ok()?;
-        Some(Duration::from_secs(seconds))
+        let seconds: u32 = self.headers.get(RETRY_AFTER)?.to_str().ok()?.parse().ok()?;
+        Some(Duration::from_secs(seconds.into()))
     }
 
     /// The problem of a refusal, made from the status when the body holds none.

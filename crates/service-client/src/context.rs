@@ -20,6 +20,9 @@ pub mod header {
     pub const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 }
 
+/// Fifty days of milliseconds, so that a time read from a header can be added to any other.
+const LONGEST: u64 = u32::MAX as u64;
+
 /// What a call inherits from the request that causes it.
 #[derive(Debug, Clone)]
 pub struct CallContext {
@@ -73,6 +76,7 @@ impl CallContext {
     /// How long the caller of an inbound request will still wait; nothing when it did not say.
     pub fn remaining_from(headers: &HeaderMap) -> Option<Duration> {
         let text = headers.get(header::TIMEOUT)?.to_str().ok()?;
-        text.parse().ok().map(Duration::from_millis)
+        let millis: u64 = text.parse().ok()?;
+        Some(Duration::from_millis(millis.min(LONGEST)))
     }
 }

@@ -42,11 +42,17 @@ pub struct Kit {
 }
 
 impl Kit {
-    /// A call to a peer in the name of the request under way, which may take `patience`.
+    /// A call to a peer in the name of the request under way, which may take `patience` and ends when the
+    /// request's caller leaves.
     pub fn call(&self, patience: std::time::Duration) -> CallContext {
-        CallContext {
-            traceparent: RequestContext::current().map(RequestContext::traceparent),
-            ..CallContext::within(patience)
+        let call = CallContext::within(patience);
+        match RequestContext::current() {
+            Some(request) => CallContext {
+                traceparent: Some(request.traceparent()),
+                deadline: request.until(call.deadline),
+                ..call
+            },
+            None => call,
         }
     }
 

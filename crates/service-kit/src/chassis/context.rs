@@ -2,6 +2,8 @@ use std::{cell::Cell, ops::Range};
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue};
+use service_client::CallContext;
+use tokio::time::Instant;
 
 /// W3C trace context of one request (<https://www.w3.org/TR/trace-context/>).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -9,6 +11,8 @@ pub struct RequestContext {
     trace_id: u128,
     span_id: u64,
     pub(crate) sampled: bool,
+    /// When its caller leaves, if it said so.
+    deadline: Option<Instant>,
 }
 
 tokio::task_local! {
@@ -29,12 +33,18 @@ impl RequestContext {
             trace_id,
             span_id: random(),
             sampled,
+            deadline: CallContext::remaining_from(headers).map(|remaining| Instant::now() + remaining),
         }
     }
 
     /// Runs `work` as part of this request, so that events and outbound calls carry its trace.
     pub(crate) fn scope<F: Future>(self, work: F) -> impl Future<Output = F::Output> {
         CURRENT.scope(self, work)
+    }
+
+    /// `deadline`, or when the caller leaves if that is earlier.
+    pub(crate) fn until(self, deadline: Instant) -> Instant {
+        self.deadline.map_or(deadline, |leaves| leaves.min(deadline))
     }
 
     /// The request that this task works for.
@@ -84,6 +94,7 @@ impl RequestContext {
             trace_id: u128::from_str_radix(trace, 16).ok()?,
             span_id: u64::from_str_radix(span, 16).ok()?,
             sampled: u8::from_str_radix(flags, 16).ok()? & 1 == 1,
+            deadline: None,
         };
         (context.trace_id != 0 && context.span_id != 0).then_some(context)
     }
@@ -123,6 +134,10 @@ fn random() -> u64 {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
+    use service_client::header;
+
     use super::*;
 
     #[test]
@@ -135,6 +150,20 @@ mod tests {
         assert!(context.sampled);
         assert_ne!(context.traceparent(), theirs);
         assert_eq!(RequestContext::parse(&context.traceparent()), Some(context));
+    }
+
+    #[test]
+    fn what_a_request_causes_ends_when_its_caller_leaves() {
+        let late = Instant::now() + Duration::from_mins(1);
+        let until = |remaining: Option<u64>| {
+            let mut headers = HeaderMap::new();
+            headers.extend(remaining.map(|millis| (header::TIMEOUT, millis.into())));
+            RequestContext::of(&headers).until(late)
+        };
+        assert_eq!(until(None), late);
+        assert!(until(Some(1_000)) < late);
+        assert!(until(Some(1_000)) > Instant::now());
+        assert_eq!(until(Some(u64::MAX)), late);
     }
 
     #[test]

@@ -1,1 +1,5 @@
+#![doc = include_str!("../README.md")]
+#![expect(clippy::expect_used, reason = "what fails here fails a test")]
 
+pub mod readme;
+pub mod repository;

@@ -1,0 +1,6 @@
+//! What must hold for the repository as a whole.
+
+#![expect(clippy::unwrap_used, reason = "what fails here fails a test")]
+
+mod dependencies;
+mod links;

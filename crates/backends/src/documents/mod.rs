@@ -1,7 +1,7 @@
 //! The documents port: JSON documents in collections, and atomic commits.
 //!
 //! Shaped by Firestore's rules, so that SQLite and Firestore pass one contract suite:
-//! * versions are opaque and unchanged by an identical write only where the backend says so;
+//! * versions are opaque, and an identical write leaves the version as it is;
 //! * a range filter's field is also the order's field;
 //! * every query's shape is declared as an [`Index`]; an undeclared one is [`Error::Invalid`];
 //! * no array directly inside an array, at most 1 MiB a document and 4 MiB a commit;
@@ -10,6 +10,7 @@
 mod batch;
 mod document;
 mod query;
+mod rules;
 mod schema;
 pub mod time;
 
@@ -28,6 +29,8 @@ use crate::Result;
 
 /// The most bytes of one document's JSON.
 pub const MAX_DOCUMENT_BYTES: usize = 1 << 20;
+/// The most bytes of a document's id.
+pub const MAX_ID_BYTES: usize = 1500;
 /// The most bytes of one commit.
 pub const MAX_COMMIT_BYTES: usize = 4 << 20;
 /// The most documents that one query or `get_many` answers.
@@ -57,7 +60,8 @@ pub trait Documents: Send + Sync + 'static {
     /// Writes of a collection after `after`, oldest first; waits up to `wait` for the first.
     ///
     /// At least once, to every listener. `None` starts at the beginning: every existing document is
-    /// told at least once. Several writes of one document may be told as one.
+    /// told at least once. Several writes of one document may be told as one. `NotFound` when the store
+    /// has forgotten deletions after `after`: drop what you hold and begin again.
     async fn changes(&self, collection: &str, after: Option<&Cursor>, wait: Duration) -> Result<Changes>;
 
     /// Whether the store answers: for readiness.

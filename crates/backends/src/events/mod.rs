@@ -18,10 +18,15 @@ pub trait Events: Send + Sync + 'static {
     /// Appends events, durably before it answers. Publishing an id again is harmless.
     async fn publish(&self, events: &[Event]) -> Result<()>;
 
-    /// Makes a subscription known; a new one starts at the oldest retained event.
+    /// Makes a subscription known; a new one, or a new topic of it, starts at the oldest retained event.
+    ///
+    /// Topics are only added: of two versions that run side by side, none takes the other's away.
     async fn subscribe(&self, subscription: &Subscription) -> Result<()>;
 
     /// Up to `max` events that are due, leased for the subscription's `lease`; waits up to `wait`.
+    ///
+    /// A subject's next event is due when the one before is done or dead: one at a time and in order.
+    /// `NotFound` for a subscription that was never made known.
     async fn pull(&self, subscription: &Subscription, max: usize, wait: Duration) -> Result<Vec<Delivery>>;
 
     /// Says how a delivery went. Settling a delivery whose lease was lost is harmless.

@@ -1,30 +1,35 @@
 use rusqlite::{OptionalExtension, params};
 
-use super::rules::Checked;
 use crate::{
     Error, Result,
-    documents::{Precondition, Version},
+    documents::{Precondition, Version, Write, rules::Checked},
     sqlite::{Turn, failure},
 };
 
-/// Applies the writes of a commit, or fails before the first.
-pub(super) fn all(turn: &Turn<'_>, writes: &[Checked]) -> Result<()> {
+/// Applies the writes of a commit, or fails before the first; says how many documents it deleted.
+pub(super) fn all(turn: &Turn<'_>, writes: &[Checked]) -> Result<usize> {
     let mut changed = Vec::with_capacity(writes.len());
-    for write in writes {
+    for Checked { write, json } in writes {
         let stored = stored(turn, write)?;
         if !holds(&write.when, stored.as_ref()) {
             return Err(Error::conflict(&write.collection, &write.id));
         }
         // As on Firestore, an identical write changes nothing, not even the version.
-        let same = stored.map(|(_, body)| body) == write.body;
+        let same = stored.as_ref().map(|(_, body)| body) == json.as_ref();
         if !write.check_only && !same {
-            changed.push(write);
+            changed.push((write, json));
         }
     }
-    changed.into_iter().try_for_each(|write| apply(turn, write))
+    for (write, json) in &changed {
+        match json {
+            Some(json) => put(turn, write, json)?,
+            None => delete(turn, write)?,
+        }
+    }
+    Ok(changed.iter().filter(|(_, json)| json.is_none()).count())
 }
 
-fn stored(turn: &Turn<'_>, write: &Checked) -> Result<Option<(i64, String)>> {
+fn stored(turn: &Turn<'_>, write: &Write) -> Result<Option<(i64, String)>> {
     turn.db
         .prepare_cached("SELECT version, body FROM documents WHERE collection = ?1 AND id = ?2")
         .and_then(|mut statement| {
@@ -47,21 +52,21 @@ fn holds(when: &Precondition, stored: Option<&(i64, String)>) -> bool {
     }
 }
 
-fn apply(turn: &Turn<'_>, write: &Checked) -> Result<()> {
-    let number = turn.number();
-    if let Some(body) = &write.body {
-        return execute(
-            turn,
-            "INSERT INTO documents VALUES (?1, ?2, ?3, ?4)
-             ON CONFLICT (collection, id) DO UPDATE SET version = excluded.version, body = excluded.body",
-            params![write.collection, write.id, number, body],
-        );
-    }
-    // The trigger of followed collections takes the number over to the tombstone.
+fn put(turn: &Turn<'_>, write: &Write, json: &str) -> Result<()> {
+    execute(
+        turn,
+        "INSERT INTO documents VALUES (?1, ?2, ?3, ?4)
+         ON CONFLICT (collection, id) DO UPDATE SET version = excluded.version, body = excluded.body",
+        params![write.collection, write.id, turn.number(), json],
+    )
+}
+
+fn delete(turn: &Turn<'_>, write: &Write) -> Result<()> {
+    // In followed collections a trigger takes the number over to the tombstone.
     execute(
         turn,
         "UPDATE documents SET version = ?3 WHERE collection = ?1 AND id = ?2",
-        params![write.collection, write.id, number],
+        params![write.collection, write.id, turn.number()],
     )?;
     execute(
         turn,

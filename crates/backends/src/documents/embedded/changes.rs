@@ -1,6 +1,8 @@
+use std::str::FromStr;
+
 use rusqlite::{Connection, params};
 
-use super::parsed;
+use super::{parsed, tombstones::REMEMBERED};
 use crate::{
     Error, Result,
     documents::{Change, Changes, Cursor, Schema},
@@ -12,20 +14,48 @@ const PAGE: usize = 500;
 /// No more changes after so many bytes of documents.
 const PAGE_BYTES: usize = 8 << 20;
 
-/// A collection and the place up to which its changes are known.
-#[derive(Clone)]
+/// A follower of a collection.
 pub(super) struct Followed {
     collection: String,
-    after: i64,
+    place: Option<Place>,
+}
+
+/// How far a follower is: `READ-BEGAN` in a cursor.
+#[derive(Debug, Clone, Copy)]
+struct Place {
+    /// The number up to which everything was told.
+    read: i64,
+    /// The store's last number when the follower began: what was deleted by then was never told.
+    began: i64,
 }
 
 /// A row of what changed: the number, the id, and the body unless it was deleted.
 type Row = (i64, String, Option<String>);
 
-/// The number in a cursor.
-pub(super) fn place(cursor: &Cursor) -> Result<i64> {
-    let place = cursor.0.parse().ok().filter(|number| *number >= 0);
-    place.ok_or_else(|| Error::Invalid(format!("{:?} is no cursor of this store", cursor.0)))
+impl FromStr for Place {
+    type Err = Error;
+
+    fn from_str(cursor: &str) -> Result<Self> {
+        let parse = || {
+            let (read, began) = cursor.split_once('-')?;
+            Some(Self {
+                read: read.parse().ok()?,
+                began: began.parse().ok()?,
+            })
+        };
+        parse().ok_or_else(|| Error::Invalid(format!("{cursor:?} is no cursor of this store")))
+    }
+}
+
+impl Place {
+    fn cursor(self) -> Cursor {
+        Cursor(format!("{}-{}", self.read, self.began))
+    }
+
+    /// From where on deletions must be told.
+    fn knows_deletions_to(self) -> i64 {
+        self.read.max(self.began)
+    }
 }
 
 impl Followed {
@@ -37,35 +67,50 @@ impl Followed {
         }
         Ok(Self {
             collection: collection.to_owned(),
-            after: after.map(place).transpose()?.unwrap_or(0),
+            place: after.map(|cursor| cursor.0.parse()).transpose()?,
         })
     }
 
-    /// What comes next.
-    pub(super) fn page(&self, db: &Connection) -> Result<Changes> {
+    /// The newest number that was looked at.
+    pub(super) fn seen(&self) -> i64 {
+        self.place.map_or(0, |place| place.read)
+    }
+
+    /// What comes next, and the follower that has read it.
+    pub(super) fn page(self, db: &Connection) -> Result<(Changes, Self)> {
         let last = last(db)?;
-        if self.after > last {
+        let place = self.place.unwrap_or(Place { read: 0, began: last });
+        if place.knows_deletions_to() > last {
             return Err(Error::Invalid("the cursor is of another store".to_owned()));
         }
-        let (rows, caught_up) = self.rows(db).map_err(failure)?;
+        if place.knows_deletions_to() < last - REMEMBERED {
+            return Err(Error::NotFound);
+        }
+        let (rows, caught_up) = self.rows(db, place).map_err(failure)?;
         let end = rows.last().map(|(number, ..)| *number).filter(|_| !caught_up);
-        Ok(Changes {
+        let place = Place {
+            read: end.unwrap_or(last),
+            ..place
+        };
+        let changes = Changes {
             changes: rows.into_iter().map(change).collect::<Result<_>>()?,
-            cursor: Cursor(end.unwrap_or(last).to_string()),
+            cursor: place.cursor(),
             caught_up,
-        })
+        };
+        let place = Some(place);
+        Ok((changes, Self { place, ..self }))
     }
 
     /// The next rows, and whether these are all.
-    fn rows(&self, db: &Connection) -> rusqlite::Result<(Vec<Row>, bool)> {
+    fn rows(&self, db: &Connection, place: Place) -> rusqlite::Result<(Vec<Row>, bool)> {
         let name = &self.collection;
         let mut statement = db.prepare_cached(&format!(
             "SELECT version, id, body FROM documents WHERE collection = '{name}' AND version > ?1
              UNION ALL
-             SELECT version, id, NULL FROM tombstones WHERE collection = '{name}' AND version > ?1
+             SELECT version, id, NULL FROM tombstones WHERE collection = '{name}' AND version > ?2
              ORDER BY version"
         ))?;
-        let mut rows = statement.query(params![self.after])?;
+        let mut rows = statement.query(params![place.read, place.knows_deletions_to()])?;
         let (mut page, mut bytes): (Vec<Row>, usize) = (Vec::new(), 0);
         while let Some(row) = rows.next()? {
             if page.len() == PAGE || bytes > PAGE_BYTES {

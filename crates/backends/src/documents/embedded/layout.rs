@@ -1,6 +1,6 @@
 use std::{collections::BTreeSet, path::Path};
 
-use super::key;
+use super::{key, tombstones};
 use crate::{
     Error, Result,
     documents::{Collection, Schema},
@@ -49,6 +49,7 @@ fn declarations(schema: &Schema) -> Result<Vec<String>> {
         statements.extend(indexes(collection)?);
         if collection.followed {
             statements.extend(followed(collection.name));
+            statements.push(tombstones::forget(collection.name));
         }
         for field in collection.indexes.iter().filter_map(|index| index.contains) {
             statements.extend(elements(collection.name, field)?);
@@ -100,7 +101,7 @@ fn followed(name: &str) -> [String; 3] {
         format!(
             r#"CREATE TRIGGER IF NOT EXISTS "{name} deleted" AFTER DELETE ON documents
                WHEN old.collection = '{name}' BEGIN
-                   INSERT INTO tombstones VALUES ('{name}', old.id, old.version);
+                   INSERT OR REPLACE INTO tombstones VALUES ('{name}', old.id, old.version);
                END"#
         ),
         format!(

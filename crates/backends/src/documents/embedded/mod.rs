@@ -4,8 +4,8 @@ mod apply;
 mod changes;
 mod key;
 mod layout;
-mod rules;
 mod select;
+mod tombstones;
 
 use std::{path::Path, sync::Arc, time::Duration};
 
@@ -13,7 +13,7 @@ use async_trait::async_trait;
 use rusqlite::{Connection, Row};
 use tokio::time::Instant;
 
-use super::{Batch, Changes, Cursor, Document, Documents, Query, Schema, Version};
+use super::{Batch, Changes, Cursor, Document, Documents, Query, Schema, Version, rules};
 pub use crate::sqlite::Options;
 use crate::{
     Error, Result,
@@ -23,7 +23,8 @@ use crate::{
 /// A service's documents in one file; several processes may open it.
 pub struct SqliteDocuments {
     database: Database,
-    schema: Arc<Schema>,
+    schema: Schema,
+    tombstones: Arc<tombstones::Sexton>,
 }
 
 impl SqliteDocuments {
@@ -36,8 +37,9 @@ impl SqliteDocuments {
     pub fn open_with(path: &Path, schema: Schema, options: Options) -> Result<Self> {
         let database = layout::open(path, &schema, options)?;
         Ok(Self {
+            tombstones: Arc::new(tombstones::Sexton::of(&schema)),
             database,
-            schema: Arc::new(schema),
+            schema,
         })
     }
 }
@@ -73,24 +75,28 @@ impl Documents for SqliteDocuments {
         if writes.is_empty() {
             return Ok(());
         }
-        self.database.write(move |turn| apply::all(turn, &writes)).await
+        let tombstones = self.tombstones.clone();
+        self.database
+            .write(move |turn| {
+                let deleted = apply::all(turn, &writes)?;
+                tombstones.tend(turn, deleted)
+            })
+            .await
     }
 
     async fn changes(&self, collection: &str, after: Option<&Cursor>, wait: Duration) -> Result<Changes> {
-        let followed = changes::Followed::of(&self.schema, collection, after)?;
+        let mut followed = changes::Followed::of(&self.schema, collection, after)?;
         let deadline = Instant::now() + wait;
         loop {
-            let followed = followed.clone();
-            let found = self.database.read(move |db| followed.page(db)).await?;
+            let (found, next) = self.database.read(move |db| followed.page(db)).await?;
+            let seen = next.seen();
             if !found.changes.is_empty()
                 || Instant::now() >= deadline
-                || !self
-                    .database
-                    .newer_than(changes::place(&found.cursor)?, deadline)
-                    .await
+                || !self.database.newer_than(seen, deadline).await
             {
                 return Ok(found);
             }
+            followed = next;
         }
     }
 

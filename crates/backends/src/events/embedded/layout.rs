@@ -26,6 +26,7 @@ pub(super) const MIGRATIONS: &[&str] = &["
     CREATE TABLE deliveries (
         subscription INTEGER NOT NULL REFERENCES subscriptions,
         event INTEGER NOT NULL REFERENCES events,
+        topic TEXT NOT NULL,
         subject TEXT NOT NULL,
         attempt INTEGER NOT NULL DEFAULT 0,
         -- When it may be pulled next: the end of its lease or of its backoff, in microseconds.

@@ -1,10 +1,12 @@
 //! Events in an SQLite file that the whole fleet shares.
 
 mod backoff;
-mod deliver;
 mod layout;
+mod lease;
 mod publish;
+mod receipt;
 mod retention;
+mod settle;
 
 use std::{path::Path, sync::Arc, time::Duration};
 
@@ -19,8 +21,10 @@ use crate::{
     sqlite::{Database, Layout, last},
 };
 
-/// Due events are looked for so often while some are leased or backing off.
-const LOOK: Duration = Duration::from_millis(100);
+/// What becomes due is looked for at least so often: a clock that was set may be moved meanwhile.
+const LONGEST_LOOK: Duration = Duration::from_millis(250);
+/// And at most so often.
+const SHORTEST_LOOK: Duration = Duration::from_millis(5);
 
 /// A fleet's events in one file; several processes may open it.
 pub struct SqliteEvents {
@@ -50,35 +54,31 @@ impl SqliteEvents {
         })
     }
 
-    /// Leases what is due, if anything is.
-    async fn lease(&self, subscription: Subscription, max: usize) -> Result<Found> {
+    /// Leases what is due; writes only when something is.
+    async fn lease(&self, subscription: Subscription, max: usize) -> Result<Vec<Delivery>> {
         let now = micros(self.clock.now());
-        let found = self
-            .database
-            .read(move |db| {
-                Ok(Found {
-                    seen: last(db)?,
-                    outlook: deliver::outlook(db, subscription, now)?,
-                    deliveries: Vec::new(),
-                })
-            })
-            .await?;
-        if found.outlook != deliver::Outlook::Due {
-            return Ok(found);
-        }
-        let deliveries = self
-            .database
-            .write(move |turn| deliver::lease(turn, subscription, max, now))
-            .await?;
-        Ok(Found { deliveries, ..found })
+        self.database
+            .write(move |turn| lease::lease(turn, subscription, max, now))
+            .await
     }
-}
 
-struct Found {
-    /// The newest commit that was looked at.
-    seen: i64,
-    outlook: deliver::Outlook,
-    deliveries: Vec<Delivery>,
+    /// Whether something is due, and the newest commit that this is known from.
+    async fn outlook(&self, subscription: Subscription) -> Result<(lease::Outlook, i64)> {
+        let now = micros(self.clock.now());
+        self.database
+            .read(move |db| Ok((lease::outlook(db, subscription, now)?, last(db)?)))
+            .await
+    }
+
+    /// When to look again, if nothing is committed before.
+    fn next_look(&self, outlook: lease::Outlook) -> Option<Instant> {
+        let lease::Outlook::At(due_at) = outlook else {
+            return None;
+        };
+        let left = due_at.saturating_sub(micros(self.clock.now()));
+        let left = Duration::from_micros(u64::try_from(left).unwrap_or(0));
+        Some(Instant::now() + left.clamp(SHORTEST_LOOK, LONGEST_LOOK))
+    }
 }
 
 #[async_trait]
@@ -116,31 +116,35 @@ impl Events for SqliteEvents {
     async fn pull(&self, subscription: &Subscription, max: usize, wait: Duration) -> Result<Vec<Delivery>> {
         let deadline = Instant::now() + wait;
         loop {
-            let found = self.lease(*subscription, max).await?;
-            let now = Instant::now();
-            if !found.deliveries.is_empty() || max == 0 || now >= deadline {
-                return Ok(found.deliveries);
+            let (outlook, seen) = self.outlook(*subscription).await?;
+            if outlook == lease::Outlook::Now && max > 0 {
+                let leased = self.lease(*subscription, max).await?;
+                if !leased.is_empty() {
+                    return Ok(leased);
+                }
             }
-            let until = match found.outlook {
-                deliver::Outlook::Nothing => deadline,
-                _ => deadline.min(now + LOOK),
-            };
-            self.database.newer_than(found.seen, until).await;
+            if Instant::now() >= deadline {
+                return Ok(Vec::new());
+            }
+            let until = self
+                .next_look(outlook)
+                .map_or(deadline, |look| look.min(deadline));
+            self.database.newer_than(seen, until).await;
         }
     }
 
     async fn settle(&self, delivery: &Delivery, outcome: Outcome) -> Result<()> {
-        let receipt: deliver::Receipt = delivery.receipt.parse()?;
+        let receipt: receipt::Receipt = delivery.receipt.parse()?;
         let (now, luck) = (micros(self.clock.now()), self.ids.bytes());
         self.database
-            .write(move |turn| deliver::settle(turn, receipt, outcome, now, luck))
+            .write(move |turn| settle::settle(turn, receipt, outcome, now, luck))
             .await
     }
 
     async fn dead_letters(&self, subscription: &Subscription, max: usize) -> Result<Vec<Event>> {
         let subscription = *subscription;
         self.database
-            .read(move |db| deliver::dead_letters(db, subscription, max))
+            .read(move |db| settle::dead_letters(db, subscription, max))
             .await
     }
 

@@ -47,8 +47,8 @@ fn append_one(turn: &Turn<'_>, event: &Encoded) -> rusqlite::Result<()> {
     if new == 1 {
         turn.db
             .prepare_cached(
-                "INSERT INTO deliveries (subscription, event, subject)
-                 SELECT subscription, ?1, ?2 FROM topics WHERE topic = ?3",
+                "INSERT INTO deliveries (subscription, event, topic, subject)
+                 SELECT subscription, ?1, topic, ?2 FROM topics WHERE topic = ?3",
             )?
             .execute(params![number, event.subject, event.topic])?;
     }
@@ -97,8 +97,8 @@ fn listen(turn: &Turn<'_>, subscription: i64, topic: &str) -> rusqlite::Result<(
         .execute(params![topic, subscription])?;
     turn.db
         .prepare_cached(
-            "INSERT INTO deliveries (subscription, event, subject)
-             SELECT ?1, number, subject FROM events WHERE topic = ?2",
+            "INSERT INTO deliveries (subscription, event, topic, subject)
+             SELECT ?1, number, topic, subject FROM events WHERE topic = ?2",
         )?
         .execute(params![subscription, topic])?;
     turn.db

@@ -1,26 +1,21 @@
+//! What every implementation refuses before it writes.
+
 use std::collections::HashSet;
 
 use serde_json::Value;
 
-use crate::{
-    Error, Result,
-    documents::{Batch, MAX_COMMIT_BYTES, MAX_DOCUMENT_BYTES, Precondition, Schema, Write},
-};
+use super::{Batch, MAX_COMMIT_BYTES, MAX_DOCUMENT_BYTES, MAX_ID_BYTES, Schema, Write};
+use crate::{Error, Result};
 
-/// The most bytes of an id, as on Firestore.
-const MAX_ID_BYTES: usize = 1500;
-
-/// A write that keeps the port's rules, its body as text.
-pub(super) struct Checked {
-    pub(super) collection: String,
-    pub(super) id: String,
-    pub(super) when: Precondition,
-    pub(super) body: Option<String>,
-    pub(super) check_only: bool,
+/// A write that keeps the port's rules.
+pub(crate) struct Checked {
+    pub(crate) write: Write,
+    /// The body as text.
+    pub(crate) json: Option<String>,
 }
 
 /// The writes of a batch that keeps the port's rules.
-pub(super) fn checked(schema: &Schema, batch: Batch) -> Result<Vec<Checked>> {
+pub(crate) fn checked(schema: &Schema, batch: Batch) -> Result<Vec<Checked>> {
     if let Some(twice) = duplicate(&batch) {
         return invalid(twice, "is in the commit twice");
     }
@@ -28,7 +23,7 @@ pub(super) fn checked(schema: &Schema, batch: Batch) -> Result<Vec<Checked>> {
     let mut writes = Vec::with_capacity(batch.writes.len());
     for write in batch.writes {
         let write = check(schema, write)?;
-        bytes += write.body.as_ref().map_or(0, String::len);
+        bytes += write.json.as_ref().map_or(0, String::len);
         writes.push(write);
     }
     if bytes > MAX_COMMIT_BYTES {
@@ -49,9 +44,7 @@ fn duplicate(batch: &Batch) -> Option<&Write> {
 
 fn check(schema: &Schema, write: Write) -> Result<Checked> {
     schema.collection(&write.collection)?;
-    let id = &write.id;
-    let reserved = matches!(id.as_str(), "." | "..") || (id.starts_with("__") && id.ends_with("__"));
-    if id.is_empty() || id.len() > MAX_ID_BYTES || id.contains(['/', '\0']) || reserved {
+    if !is_id(&write.id) {
         return invalid(&write, "is no id of a document");
     }
     if write.body.as_ref().is_some_and(|body| !body.is_object()) {
@@ -60,17 +53,17 @@ fn check(schema: &Schema, write: Write) -> Result<Checked> {
     if write.body.as_ref().is_some_and(has_nested_array) {
         return invalid(&write, "has an array directly in an array");
     }
-    let body = write.body.as_ref().map(Value::to_string);
-    if body.as_ref().is_some_and(|body| body.len() > MAX_DOCUMENT_BYTES) {
+    let json = write.body.as_ref().map(Value::to_string);
+    if json.as_ref().is_some_and(|json| json.len() > MAX_DOCUMENT_BYTES) {
         return invalid(&write, "is larger than 1 MiB");
     }
-    Ok(Checked {
-        collection: write.collection,
-        id: write.id,
-        when: write.when,
-        body,
-        check_only: write.check_only,
-    })
+    Ok(Checked { write, json })
+}
+
+/// Firestore's rules for ids.
+fn is_id(id: &str) -> bool {
+    let reserved = matches!(id, "." | "..") || (id.starts_with("__") && id.ends_with("__"));
+    !id.is_empty() && id.len() <= MAX_ID_BYTES && !id.contains(['/', '\0']) && !reserved
 }
 
 fn has_nested_array(value: &Value) -> bool {

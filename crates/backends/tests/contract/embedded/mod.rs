@@ -1,0 +1,4 @@
+//! The embedded implementations against the contracts, and what is true of them alone.
+
+mod documents;
+mod events;

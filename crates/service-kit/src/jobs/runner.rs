@@ -150,6 +150,8 @@ impl Runner {
             .await
         {
             Ok(changes) => *seen = Some(changes.cursor),
+            // Away for too long: from the beginning again.
+            Err(backends::Error::NotFound) => *seen = None,
             Err(error) => {
                 tracing::warn!(service = self.kit.service.name, %error, "jobs cannot be followed");
                 tokio::time::sleep(WAIT).await;

@@ -112,6 +112,8 @@ async fn hold(kit: &Kit, lease: &mut Option<Lease>) -> backends::Result<bool> {
 async fn wait(kit: &Kit, seen: &mut Option<Cursor>) {
     match kit.backends.documents.changes(OUTBOX, seen.as_ref(), WAIT).await {
         Ok(changes) => *seen = Some(changes.cursor),
+        // Away for too long: from the beginning again.
+        Err(backends::Error::NotFound) => *seen = None,
         Err(error) => {
             tracing::warn!(service = kit.service.name, %error, "the outbox cannot be followed");
             tokio::time::sleep(PAUSE).await;

@@ -1,0 +1,12 @@
+//! Clients that keep writing while the services die, and that remember every acknowledgement.
+
+mod journal;
+mod mortal;
+mod rounds;
+mod stage;
+mod writers;
+
+pub use journal::Journal;
+pub use rounds::{Blow, Life, Rounds};
+pub use stage::{Stage, all_are_told};
+pub use writers::{Asked, Client, Writers};

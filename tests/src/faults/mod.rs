@@ -1,0 +1,5 @@
+//! Disks that fail when told to.
+
+mod folder;
+
+pub use folder::Folder;

@@ -43,7 +43,8 @@ impl Intent {
 #[derive(Debug, Serialize, Deserialize)]
 struct Record {
     fingerprint: String,
-    answer: Answer,
+    /// An [`Answer`] as JSON text: whatever it holds comes back as it was, arrays in arrays too.
+    answer: String,
     expires_at: DateTime<Utc>,
 }
 
@@ -73,7 +74,7 @@ impl Idempotency {
                 .code("idempotency_key_reused")
                 .and_field("Idempotency-Key", "reused", "was used with another body"));
         }
-        Ok(Some(record.answer))
+        Ok(Some(serde_json::from_str(&record.answer)?))
     }
 
     /// Commits the effect and the answer together. Whoever comes second gets the first one's answer.
@@ -86,7 +87,7 @@ impl Idempotency {
         if let Intent(Some(keyed)) = intent {
             let record = Record {
                 fingerprint: keyed.fingerprint.clone(),
-                answer: answer.clone(),
+                answer: serde_json::to_string(&answer).map_err(Problem::from)?,
                 expires_at: self.clock.now() + KEPT,
             };
             batch.create(RECORDS, keyed.record.clone(), &record)?;

@@ -77,6 +77,11 @@ impl Page {
         (PageLink(last.map(|position| self.next(&position))), found)
     }
 
+    /// Links to the page after `next`; for lists that know by themselves where they ended.
+    pub fn link(&self, next: Option<&Position>) -> PageLink {
+        PageLink(next.map(|position| self.next(position)))
+    }
+
     /// Path-absolute, with the caller's own filters.
     fn next(&self, position: &Position) -> String {
         let kept = form_urlencoded::parse(self.query.as_bytes())

@@ -120,6 +120,11 @@ impl Amount {
         })
     }
 
+    /// In units of 10^-4, which every currency's amounts are whole numbers of: for sorting.
+    pub fn tenthousandths(self) -> i64 {
+        self.tenthousandths
+    }
+
     /// Below zero.
     pub fn is_negative(self) -> bool {
         self.tenthousandths < 0

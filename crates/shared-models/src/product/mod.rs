@@ -1,0 +1,21 @@
+//! Wire types of the product service.
+
+mod answer;
+mod catalogue;
+mod costs;
+mod dimensions;
+mod nullable;
+mod patch;
+mod request;
+mod rules;
+mod text;
+
+pub use answer::{Inventory, Like, Message, Product, ProductMedia, ProductStatus, Suspension};
+pub use catalogue::{Catalogue, Category, Craft, Region};
+pub use costs::{Costs, CostsInput, CostsPatch, MaterialCost, MaterialCostInput};
+pub use dimensions::{Dimensions, DimensionsInput, DimensionsPatch, LengthUnit};
+pub use nullable::Nullable;
+pub use patch::ProductPatch;
+pub use request::{InventoryUpdate, ProductCreate, ProductReplace, PublishStatus, SuspensionOrder};
+pub use rules::is_slug;
+pub use text::Text;

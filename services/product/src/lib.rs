@@ -1,1 +1,37 @@
+#![doc = include_str!("../README.md")]
 
+mod accounts;
+mod catalogue;
+mod domain;
+mod error;
+mod events;
+mod inventory;
+mod likes;
+mod products;
+mod profiles;
+mod routes;
+mod state;
+mod store;
+mod suspension;
+
+use std::sync::Arc;
+
+use service_kit::{App, Kit, Service, StartError};
+
+/// The product service.
+pub const SERVICE: Service = Service {
+    name: "product",
+    about: "Listings, their stock, and who likes them",
+    peer: service_client::Service::Product,
+    collections: store::COLLECTIONS,
+    settings: |_| Ok(()),
+    build: |kit| Box::pin(build(kit)),
+};
+
+/// Builds the service from its kit.
+#[expect(clippy::unused_async, reason = "every service is built by an async function")]
+pub async fn build(kit: Kit) -> Result<App, StartError> {
+    let state = Arc::new(state::ProductState::new(kit));
+    let background = events::background(&state);
+    Ok(App::new(routes::routes().with_state(state)).with(background))
+}

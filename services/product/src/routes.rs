@@ -1,0 +1,20 @@
+//! The whole API on one page.
+
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use crate::{catalogue, inventory, likes, products, state::Shared, suspension};
+
+pub(crate) fn routes() -> OpenApiRouter<Shared> {
+    OpenApiRouter::new()
+        .routes(routes!(products::list::get, products::create::post))
+        .routes(routes!(catalogue::get))
+        .routes(routes!(
+            products::read::get,
+            products::edit::put,
+            products::edit::patch,
+            products::delete::delete
+        ))
+        .routes(routes!(inventory::get, inventory::put))
+        .routes(routes!(likes::get, likes::put, likes::delete))
+        .routes(routes!(suspension::put, suspension::delete))
+}

@@ -1,0 +1,193 @@
+//! What the tests say in the words of the trade.
+
+use http::StatusCode;
+use reqwest::RequestBuilder;
+use serde_json::{Value, json};
+use service_kit::harness::{Harness, Person};
+use shared_models::problem::ProblemDocument;
+
+/// The service under test.
+pub(crate) struct Shop(pub(crate) Harness);
+
+/// An answer, read to its end.
+#[derive(Debug, Clone)]
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: http::HeaderMap,
+    pub(crate) text: String,
+}
+
+/// A listing as it was created.
+#[derive(Debug, Clone)]
+pub(crate) struct Listed {
+    pub(crate) id: String,
+    pub(crate) tag: String,
+    pub(crate) body: Value,
+}
+
+impl Shop {
+    pub(crate) async fn open() -> Self {
+        Self(Harness::start(product::SERVICE).await)
+    }
+
+    /// Another process on the same folder.
+    pub(crate) async fn artisan(&self) -> Person {
+        self.0.artisan().await
+    }
+
+    pub(crate) async fn buyer(&self) -> Person {
+        self.0.buyer().await
+    }
+
+    pub(crate) async fn admin(&self) -> Person {
+        self.0.admin().await
+    }
+
+    pub(crate) fn get(&self, path: &str) -> RequestBuilder {
+        self.0.get(path)
+    }
+
+    pub(crate) fn post(&self, by: &Person, path: &str, body: &Value) -> RequestBuilder {
+        self.0.post(path).bearer_auth(&by.token).json(body)
+    }
+
+    pub(crate) fn put(&self, by: &Person, path: &str, body: &Value) -> RequestBuilder {
+        self.0.put(path).bearer_auth(&by.token).json(body)
+    }
+
+    pub(crate) fn patch(&self, by: &Person, path: &str, body: &Value) -> RequestBuilder {
+        self.0.patch(path).bearer_auth(&by.token).json(body)
+    }
+
+    pub(crate) fn delete(&self, by: &Person, path: &str) -> RequestBuilder {
+        self.0.delete(path).bearer_auth(&by.token)
+    }
+
+    /// Lists a bowl with some fields of its own.
+    pub(crate) async fn lists(&self, by: &Person, fields: Value) -> Listed {
+        let answer = self.post(by, "/products", &bowl(fields)).answer().await;
+        assert_eq!(answer.status, 201, "{}", answer.text);
+        Listed {
+            id: answer.json()["id"].as_str().unwrap().to_owned(),
+            tag: answer.header("etag").to_owned(),
+            body: answer.json(),
+        }
+    }
+
+    /// What anybody sees.
+    pub(crate) async fn sees(&self, listed: &Listed) -> Answer {
+        self.get(&listed.path()).answer().await
+    }
+
+    /// What somebody sees.
+    pub(crate) async fn shows(&self, to: &Person, listed: &Listed) -> Answer {
+        self.get(&listed.path()).bearer_auth(&to.token).answer().await
+    }
+
+    /// The ids of one list.
+    pub(crate) async fn ids(&self, query: &str) -> Vec<String> {
+        let answer = self.get(&format!("/products{query}")).answer().await;
+        ids_of(&answer.expect(200))
+    }
+}
+
+impl Listed {
+    pub(crate) fn path(&self) -> String {
+        format!("/products/{}", self.id)
+    }
+}
+
+/// A valid request, with some fields changed; null takes one away.
+pub(crate) fn bowl(fields: Value) -> Value {
+    let mut bowl = json!({
+        "title": "Blue bowl",
+        "description": "Thrown by hand,\nglazed with cobalt.",
+        "category": "pottery",
+        "subcategory": "blue-pottery",
+        "price": 1499.5,
+        "materials": ["Quartz", "Cobalt glaze"],
+        "dimensions": { "length": 20, "width": 20, "height": 8.5, "unit": "cm" },
+        "production_time": "5 days",
+        "region": "Rajasthan",
+    });
+    let Value::Object(fields) = fields else {
+        panic!("{fields} are no fields");
+    };
+    for (name, value) in fields {
+        if value.is_null() {
+            bowl.as_object_mut().unwrap().remove(&name);
+        } else {
+            bowl[name] = value;
+        }
+    }
+    bowl
+}
+
+pub(crate) fn ids_of(list: &Value) -> Vec<String> {
+    let listings = list.as_array().unwrap_or_else(|| panic!("{list} is no list"));
+    let id = |listing: &Value| listing["id"].as_str().unwrap().to_owned();
+    listings.iter().map(id).collect()
+}
+
+/// Sends a request and reads the answer to its end.
+pub(crate) trait Asked {
+    async fn answer(self) -> Answer;
+}
+
+impl Asked for RequestBuilder {
+    async fn answer(self) -> Answer {
+        let response = self.send().await.unwrap();
+        Answer {
+            status: response.status(),
+            headers: response.headers().clone(),
+            text: response.text().await.unwrap(),
+        }
+    }
+}
+
+impl Answer {
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_str(&self.text).unwrap_or_else(|_| panic!("{} is no JSON", self.text))
+    }
+
+    pub(crate) fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+    }
+
+    /// The body, when the status is as expected.
+    pub(crate) fn expect(&self, status: u16) -> Value {
+        assert_eq!(self.status, status, "{}", self.text);
+        self.json()
+    }
+
+    /// A refusal with its status and code; answers the field that it names.
+    pub(crate) fn refused(&self, status: u16, code: &str) -> String {
+        assert_eq!(self.status, status, "{}", self.text);
+        assert_eq!(self.header("content-type"), "application/problem+json");
+        let problem: ProblemDocument = serde_json::from_str(&self.text).unwrap();
+        assert_eq!(problem.code, code, "{}", self.text);
+        problem
+            .errors
+            .first()
+            .map(|error| error.pointer.clone())
+            .unwrap_or_default()
+    }
+
+    /// 422 for one field.
+    pub(crate) fn refuses_field(&self, pointer: &str) {
+        assert_eq!(self.status, 422, "{pointer}: {}", self.text);
+        let problem: ProblemDocument = serde_json::from_str(&self.text).unwrap();
+        assert!(
+            problem.errors.iter().any(|error| error.pointer == pointer),
+            "{pointer}: {}",
+            self.text
+        );
+    }
+
+    /// Where the next page is, as `Link` says.
+    pub(crate) fn next(&self) -> Option<String> {
+        let link = self.headers.get("link")?.to_str().unwrap();
+        let path = link.strip_prefix('<')?.strip_suffix(">; rel=\"next\"")?;
+        Some(path.to_owned())
+    }
+}

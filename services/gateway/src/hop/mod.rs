@@ -1,0 +1,243 @@
+//! The hop: a request goes to its service and the answer comes back, both as streams.
+
+mod badges;
+mod exchange;
+mod metrics;
+mod pool;
+mod reply;
+mod tunnel;
+mod upload;
+
+use std::sync::Arc;
+
+use axum::{
+    extract::Request,
+    response::{IntoResponse, Response},
+};
+use backends::limits::Quota;
+use futures::future::BoxFuture;
+use http::{HeaderMap, HeaderValue, Method, header, request::Parts};
+use http_body::Body as _;
+use service_client::{PeerUrls, Service};
+use service_kit::{
+    Kit, Problem, Route, StartError, Tasks,
+    identity::{Admission, Taken},
+};
+
+use self::{badges::Badges, exchange::Exchange, metrics::HopFamilies, metrics::HopMetrics, pool::Pool};
+use crate::{
+    config::Config,
+    error::Refusal,
+    headers::{Origin, check_framing, check_host, clean},
+    target::{METHODS, Target},
+};
+
+/// What the gateway answers by itself; everything else is handed on.
+const OWN: &[&str] = &[
+    "/",
+    "/health",
+    "/health/live",
+    "/health/ready",
+    "/health/fleet",
+    "/ready",
+    "/metrics",
+    "/openapi.json",
+    "/docs",
+];
+
+/// The way to the services.
+pub(crate) struct Hop {
+    admission: Admission,
+    badges: Badges,
+    config: Config,
+    tasks: Tasks,
+    behind_proxies: bool,
+    public_https: bool,
+    /// By their place in the fleet.
+    upstreams: Vec<Upstream>,
+}
+
+/// One service behind the gateway.
+struct Upstream {
+    pool: Arc<Pool>,
+    metrics: HopMetrics,
+    limit: Option<(String, Quota)>,
+}
+
+impl Hop {
+    pub(crate) fn new(kit: &Kit, config: Config) -> Result<Arc<Self>, StartError> {
+        let families = HopFamilies::register(&kit.metrics);
+        let upstreams = Service::ALL
+            .into_iter()
+            .map(|service| Upstream::new(service, kit, &config, kit.peers.urls(), &families))
+            .collect::<Result<_, _>>()?;
+        Ok(Arc::new(Self {
+            admission: Admission::of(kit),
+            badges: Badges::new(kit.service_tokens.clone(), kit.clock.clone()),
+            config,
+            tasks: kit.tasks.clone(),
+            behind_proxies: kit.common.trusted_hops > 0,
+            public_https: is_https(kit),
+            upstreams,
+        }))
+    }
+
+    /// Lets idle connections go, so that nobody waits for them at the end.
+    pub(crate) fn close(&self) {
+        for upstream in &self.upstreams {
+            upstream.pool.close();
+        }
+    }
+
+    fn upstream(&self, service: Service) -> &Upstream {
+        &self.upstreams[usize::from(service.port_offset())]
+    }
+
+    async fn hand_on(&self, request: Request) -> Response {
+        let target = match Target::of(request.method(), request.uri()) {
+            Ok(target) => target,
+            Err(refusal) => return refused(refusal),
+        };
+        let mut taken = None;
+        let mut response = match self.pass(request, &target, &mut taken).await {
+            Ok(response) => response,
+            Err(refusal) => refused(refusal),
+        };
+        if let Some(taken) = taken {
+            taken.tell(response.headers_mut());
+        }
+        response.extensions_mut().insert(Route(target.prefix.route));
+        response
+    }
+
+    async fn pass(
+        &self,
+        request: Request,
+        target: &Target,
+        taken: &mut Option<Taken>,
+    ) -> Result<Response, Refusal> {
+        let (mut parts, body) = request.into_parts();
+        check_framing(&parts.headers)?;
+        check_host(&parts.uri, parts.version, &parts.headers)?;
+        let origin = self.origin(&parts);
+        let asked = clean(&mut parts.headers);
+        self.admit(&parts.headers, &origin, target, taken).await?;
+        if body.size_hint().lower() > self.config.largest_body {
+            return Err(Refusal::TooLarge(self.config.largest_body));
+        }
+        origin.tell(&mut parts.headers);
+        self.exchange(target).make(parts, body, asked).await
+    }
+
+    fn origin(&self, parts: &Parts) -> Origin {
+        let address = self.admission.address(&parts.extensions, &parts.headers);
+        Origin::of(
+            &parts.uri,
+            &parts.headers,
+            address,
+            self.behind_proxies,
+            self.public_https,
+        )
+    }
+
+    /// Who may pass: a good token or a public route, and nobody too often.
+    async fn admit(
+        &self,
+        headers: &HeaderMap,
+        origin: &Origin,
+        target: &Target,
+        taken: &mut Option<Taken>,
+    ) -> Result<(), Refusal> {
+        let person = self.admission.person(headers).await;
+        let known = person.as_ref().and_then(|person| person.as_deref().ok());
+        *taken = self.admission.take(known, origin.address).await;
+        limited(taken.as_ref())?;
+        match person {
+            // Whether a public route minds a bad token is for the service to say: it checks again.
+            _ if target.public => {}
+            Some(Ok(_)) => {}
+            Some(Err(error)) => return Err(error.into()),
+            None => return Err(Refusal::NoToken),
+        }
+        if let Some((key, quota)) = &self.upstream(target.prefix.service).limit {
+            let of_service = self.admission.take_from(key, *quota).await;
+            if limited(of_service.as_ref()).is_err() {
+                *taken = of_service;
+            }
+            limited(of_service.as_ref())?;
+        }
+        Ok(())
+    }
+
+    fn exchange<'a>(&'a self, target: &'a Target) -> Exchange<'a> {
+        Exchange {
+            upstream: self.upstream(target.prefix.service),
+            badges: &self.badges,
+            config: &self.config,
+            tasks: &self.tasks,
+            target,
+        }
+    }
+}
+
+impl service_kit::Hop for Hop {
+    fn takes(&self, request: &Request) -> bool {
+        let path = request.uri().path();
+        !OWN.contains(&path) && !path.starts_with("/docs/")
+    }
+
+    fn answer(self: Arc<Self>, request: Request) -> BoxFuture<'static, Response> {
+        Box::pin(async move { self.hand_on(request).await })
+    }
+}
+
+impl Upstream {
+    fn new(
+        service: Service,
+        kit: &Kit,
+        config: &Config,
+        urls: &PeerUrls,
+        families: &HopFamilies,
+    ) -> Result<Self, StartError> {
+        let metrics = families.of(service);
+        let pool = Pool::new(
+            service,
+            urls.of(service),
+            config.connect,
+            &kit.tasks,
+            metrics.opened.clone(),
+        )?;
+        Ok(Self {
+            pool: Arc::new(pool),
+            metrics,
+            limit: config
+                .service_quota
+                .map(|quota| (format!("gateway:service:{service}"), quota)),
+        })
+    }
+}
+
+/// Whether clients reach the gateway over TLS.
+pub(crate) fn is_https(kit: &Kit) -> bool {
+    let url = kit.common.public_url.as_ref();
+    url.is_some_and(|url| url.scheme() == "https")
+}
+
+fn limited(taken: Option<&Taken>) -> Result<(), Refusal> {
+    match taken.and_then(Taken::refusal) {
+        Some(problem) => Err(Refusal::Limited(problem)),
+        None => Ok(()),
+    }
+}
+
+fn refused(refusal: Refusal) -> Response {
+    let method = matches!(refusal, Refusal::Method);
+    let mut response = Problem::from(refusal).into_response();
+    if method {
+        let known: Vec<&str> = METHODS.iter().map(Method::as_str).collect();
+        if let Ok(known) = HeaderValue::try_from(known.join(", ")) {
+            response.headers_mut().insert(header::ALLOW, known);
+        }
+    }
+    response
+}

@@ -1,0 +1,182 @@
+use std::{
+    collections::VecDeque,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use http::{HeaderValue, Request, Response};
+use hyper::{body::Incoming, client::conn::http1};
+use hyper_util::rt::TokioIo;
+use prometheus_client::metrics::counter::Counter;
+use service_client::Service;
+use service_kit::{StartError, Tasks};
+use tokio::{net::TcpStream, time::Instant};
+use url::Url;
+
+use super::upload::{Turn, Upload, Watch};
+
+/// Idle connections kept to one service.
+const MOST_IDLE: usize = 256;
+/// Idle for longer, a connection is not trusted: services close theirs after 15 seconds.
+const LONGEST_IDLE: Duration = Duration::from_secs(10);
+
+type Sender = http1::SendRequest<Upload>;
+
+/// The connections to one service.
+pub(crate) struct Pool {
+    pub(crate) service: Service,
+    /// What the service sees as `Host`.
+    pub(crate) host: HeaderValue,
+    /// A path of the service's address, before all of its own.
+    pub(crate) base: String,
+    name: String,
+    port: u16,
+    connect: Duration,
+    tasks: Tasks,
+    opened: Counter,
+    idle: Mutex<Idle>,
+}
+
+#[derive(Default)]
+struct Idle {
+    /// Newest last.
+    senders: VecDeque<(Sender, Instant)>,
+    /// Nothing is kept any more.
+    closed: bool,
+}
+
+/// Why a request has no answer.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// No connection; the service has seen nothing of it.
+    Unreachable(String),
+    /// The connection broke, or the request's body did.
+    Broken(hyper::Error),
+}
+
+/// A connection that is in use.
+pub(crate) struct Lent {
+    sender: Sender,
+    pool: Arc<Pool>,
+}
+
+impl Pool {
+    pub(crate) fn new(
+        service: Service,
+        url: &Url,
+        connect: Duration,
+        tasks: &Tasks,
+        opened: Counter,
+    ) -> Result<Self, StartError> {
+        let refuse = |why: &str| StartError::Other(format!("{} is {url}: {why}", service.url_variable()));
+        if url.scheme() != "http" {
+            return Err(refuse("the gateway reaches services over http"));
+        }
+        let name = url.host_str().ok_or_else(|| refuse("it has no host"))?;
+        let port = url.port_or_known_default().unwrap_or(80);
+        let host = url
+            .port()
+            .map_or_else(|| name.to_owned(), |port| format!("{name}:{port}"));
+        Ok(Self {
+            service,
+            host: HeaderValue::try_from(host).map_err(|_| refuse("its host is none"))?,
+            base: url.path().trim_end_matches('/').to_owned(),
+            name: name.trim_matches(['[', ']']).to_owned(),
+            port,
+            connect,
+            tasks: tasks.clone(),
+            opened,
+            idle: Mutex::default(),
+        })
+    }
+
+    /// Sends a request, and again only while it comes back untouched: from a connection that the service had
+    /// closed meanwhile.
+    pub(crate) async fn send(
+        self: &Arc<Self>,
+        mut request: Request<Upload>,
+    ) -> Result<(Response<Incoming>, Lent), Failure> {
+        loop {
+            let (mut sender, fresh) = self.check_out().await?;
+            match sender.try_send_request(request).await {
+                Ok(response) => {
+                    let pool = self.clone();
+                    return Ok((response, Lent { sender, pool }));
+                }
+                Err(mut error) => match error.take_message() {
+                    Some(unsent) if !fresh => request = unsent,
+                    _ => return Err(Failure::Broken(error.into_error())),
+                },
+            }
+        }
+    }
+
+    /// Closes what is idle, and keeps nothing from now on.
+    pub(crate) fn close(&self) {
+        let mut idle = self.idle();
+        idle.closed = true;
+        idle.senders.clear();
+    }
+
+    /// The connection used last, or a new one; and whether it is new.
+    async fn check_out(self: &Arc<Self>) -> Result<(Sender, bool), Failure> {
+        while let Some(mut sender) = self.take_idle() {
+            if sender.ready().await.is_ok() {
+                return Ok((sender, false));
+            }
+        }
+        match tokio::time::timeout(self.connect, self.connect()).await {
+            Ok(Ok(sender)) => Ok((sender, true)),
+            Ok(Err(error)) => Err(Failure::Unreachable(error)),
+            Err(_) => Err(Failure::Unreachable("no connection in time".to_owned())),
+        }
+    }
+
+    fn take_idle(&self) -> Option<Sender> {
+        let mut idle = self.idle();
+        let (sender, since) = idle.senders.pop_back()?;
+        if since.elapsed() < LONGEST_IDLE {
+            return Some(sender);
+        }
+        idle.senders.clear(); // the newest is too old, so all are
+        None
+    }
+
+    async fn connect(&self) -> Result<Sender, String> {
+        let stream = TcpStream::connect((self.name.as_str(), self.port))
+            .await
+            .map_err(|error| error.to_string())?;
+        stream.set_nodelay(true).map_err(|error| error.to_string())?;
+        let (sender, connection) = http1::handshake(TokioIo::new(stream))
+            .await
+            .map_err(|error| error.to_string())?;
+        self.opened.inc();
+        let service = self.service;
+        self.tasks.spawn(async move {
+            if let Err(error) = connection.with_upgrades().await {
+                tracing::debug!(%service, %error, "a connection ended badly");
+            }
+        });
+        Ok(sender)
+    }
+
+    fn idle(&self) -> MutexGuard<'_, Idle> {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Lent {
+    /// Back to the pool, after the answer's end. A request whose body still passes would hold up the next.
+    pub(crate) fn give_back(self, watch: Option<&Watch>) {
+        let Self { sender, pool } = self;
+        let sent = watch.is_none_or(|watch| watch.turn() == Turn::Done);
+        let mut idle = pool.idle();
+        if !sent || sender.is_closed() || idle.closed {
+            return;
+        }
+        if idle.senders.len() >= MOST_IDLE {
+            idle.senders.pop_front();
+        }
+        idle.senders.push_back((sender, Instant::now()));
+    }
+}

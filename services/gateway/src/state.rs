@@ -1,0 +1,9 @@
+use std::sync::Arc;
+
+use crate::fleet::Lookout;
+
+/// What the gateway's own pages share.
+#[derive(Clone)]
+pub(crate) struct GatewayState {
+    pub(crate) lookout: Arc<Lookout>,
+}

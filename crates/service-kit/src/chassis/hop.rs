@@ -9,6 +9,7 @@ use std::{
 
 use axum::{Router, extract::Request, response::Response};
 use futures::{FutureExt, future::BoxFuture};
+use http::{Method, header};
 use tower::{Layer, Service, ServiceExt};
 use tower_http::cors::Cors;
 
@@ -29,25 +30,55 @@ pub(super) struct Entrance {
 #[derive(Clone)]
 struct Way {
     hop: Arc<dyn Hop>,
-    layered: Record<Cors<Passing>>,
+    plain: Record<Passing>,
+    /// For pages of the origins in the settings, when there are any.
+    for_pages: Option<Record<Cors<Passing>>>,
 }
 
 impl Entrance {
     pub(super) fn new(router: Router, hop: Option<Arc<dyn Hop>>, chassis: &Arc<Chassis>) -> Self {
         let way = hop.map(|hop| {
-            let passing = stack::cors(&chassis.common.cors_origins).layer(Passing(hop.clone()));
-            let layered = RecordLayer::new(chassis.clone()).layer(passing);
-            Way { hop, layered }
+            let record = RecordLayer::new(chassis.clone());
+            let passing = Passing(hop.clone());
+            let origins = &chassis.common.cors_origins;
+            let for_pages =
+                (!origins.is_empty()).then(|| record.layer(stack::cors(origins).layer(passing.clone())));
+            let plain = record.layer(passing);
+            Way {
+                hop,
+                plain,
+                for_pages,
+            }
         });
         Self { router, way }
     }
 
     pub(super) async fn answer(self, request: Request) -> Result<Response, Infallible> {
         match self.way {
-            Some(mut way) if way.hop.takes(&request) => way.layered.call(request).await,
+            Some(way) if way.hop.takes(&request) => way.answer(request).await,
             _ => self.router.oneshot(request).await,
         }
     }
+}
+
+impl Way {
+    async fn answer(self, request: Request) -> Result<Response, Infallible> {
+        match self.for_pages {
+            Some(mut for_pages) if !is_for_service(&request) => for_pages.call(request).await,
+            _ => {
+                let mut plain = self.plain;
+                plain.call(request).await
+            }
+        }
+    }
+}
+
+/// An OPTIONS request that is no preflight: the service may say what it can (tus does).
+fn is_for_service(request: &Request) -> bool {
+    request.method() == Method::OPTIONS
+        && !request
+            .headers()
+            .contains_key(header::ACCESS_CONTROL_REQUEST_METHOD)
 }
 
 /// The hop as a service: a panic is a problem, and what a peer refused stays in the peer's words.

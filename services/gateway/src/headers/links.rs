@@ -86,8 +86,8 @@ mod tests {
                 r#"</v1/products?cursor=a>; rel="next""#,
             ),
             (
-                r#"</products>; rel=first, </v1/products?p=2>; rel=last, <https://x.example/orders>; rel=alternate"#,
-                r#"</v1/products>; rel=first, </v1/products?p=2>; rel=last, <https://x.example/orders>; rel=alternate"#,
+                r"</products>; rel=first, </v1/products?p=2>; rel=last, <https://x.example/orders>; rel=alternate",
+                r"</v1/products>; rel=first, </v1/products?p=2>; rel=last, <https://x.example/orders>; rel=alternate",
             ),
             (
                 r#"<https://x.example>; title="a \"</products>""#,

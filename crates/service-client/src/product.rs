@@ -1,17 +1,22 @@
-use crate::Peers;
+use shared_models::{ids::ProductId, product::Product};
+
+use crate::{Call, CallContext, ClientError, Peers, Service};
 
 /// Calls to product.
 #[derive(Debug, Clone, Copy)]
 pub struct ProductClient<'a> {
-    #[expect(
-        dead_code,
-        reason = "its calls follow with the wire types of the product service"
-    )]
     peers: &'a Peers,
 }
 
 impl<'a> ProductClient<'a> {
     pub(crate) fn new(peers: &'a Peers) -> Self {
         Self { peers }
+    }
+
+    /// A listing as the end user of the call may see it: drafts and costs on behalf of the owner only.
+    /// Refused with 404 when there is no such listing for her, with 410 when she deleted it.
+    pub async fn product(&self, context: &CallContext, id: ProductId) -> Result<Product, ClientError> {
+        let call = Call::get(Service::Product, ["products".to_owned(), id.to_string()]);
+        self.peers.send(context, &call).await?.json()
     }
 }

@@ -9,3 +9,4 @@ mod outbound;
 mod peer;
 mod retries;
 mod ssrf;
+mod typed;

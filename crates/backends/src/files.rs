@@ -10,13 +10,16 @@ use crate::{Error, Result};
 
 /// Makes a folder, and those above it, that only its owner may enter.
 pub(crate) fn private_folder(path: &Path) -> Result<()> {
+    make_private_folder(path).map_err(|error| failure("make the folder", path, error))
+}
+
+/// The same, with the error as it is.
+pub(crate) fn make_private_folder(path: &Path) -> io::Result<()> {
     let mut builder = DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder
-        .create(path)
-        .map_err(|error| failure("make the folder", path, error))
+    builder.create(path)
 }
 
 /// Opens or makes a file that only its owner may read.

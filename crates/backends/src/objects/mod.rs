@@ -18,12 +18,17 @@ pub type Bucket = Arc<dyn Objects>;
 pub type ByteStream = BoxStream<'static, Result<Bytes>>;
 
 /// Named byte strings. Names are relative paths such as `sms/0193.txt`.
+///
+/// A name has at most 1024 bytes and no control characters or backslashes; between its slashes are 1 to
+/// 255 bytes that do not begin with a dot. No object's name is the folder of another's.
 #[async_trait]
 pub trait Objects: Send + Sync + 'static {
     /// Writes an object whole or not at all, durably before it answers.
+    ///
+    /// The content type is printable ASCII of at most 255 bytes. An error in `bytes` leaves what was there.
     async fn put(&self, name: &str, content_type: &str, bytes: ByteStream) -> Result<ObjectInfo>;
 
-    /// Reads an object, or a range of its bytes; `Invalid` when the range starts behind its end.
+    /// Reads an object, or a range of its bytes; `Invalid` when the range does not start within it.
     async fn get(&self, name: &str, range: Option<Range<u64>>) -> Result<(ObjectInfo, ByteStream)>;
 
     /// What is known of an object.
@@ -35,7 +40,7 @@ pub trait Objects: Send + Sync + 'static {
     /// Names that start with `prefix` and come after `after`, in byte order, at most `max`.
     async fn list(&self, prefix: &str, after: Option<&str>, max: usize) -> Result<Vec<ObjectInfo>>;
 
-    /// Makes one object of the bytes of others (up to 32), in order; the parts stay.
+    /// Makes one object of the bytes of others (1 to 32), in order; the parts stay.
     async fn compose(&self, name: &str, content_type: &str, parts: &[&str]) -> Result<ObjectInfo>;
 
     /// A URL that lets anyone read the object until it expires; `None` where the service serves the bytes itself.

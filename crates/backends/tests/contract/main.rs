@@ -9,6 +9,9 @@ mod documents;
 mod embedded;
 mod events;
 mod fixture;
+mod keys;
+mod limits;
+mod objects;
 
 use fixture::Fixture;
 
@@ -17,11 +20,11 @@ use fixture::Fixture;
 macro_rules! suite {
     ($open:path, $port:ident::$part:ident: $($case:ident),+ $(,)?) => {
         mod $part {
-            use $crate::$port::$part as cases;
+            use $crate::$port::$part as contract;
             $(
                 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
                 async fn $case() {
-                    cases::$case(&$open().await).await;
+                    contract::$case(&$open().await).await;
                 }
             )+
         }

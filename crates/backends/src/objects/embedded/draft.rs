@@ -1,11 +1,11 @@
 use std::{
     fs::{self, File},
-    io::Write,
+    io::{self, Write},
     path::{Path, PathBuf},
-    time::Duration,
+    time::{Duration, UNIX_EPOCH},
 };
 
-use super::{Folder, kind, read};
+use super::{folder::Folder, kind, read};
 use crate::{Error, Ids, Result, files, objects::ObjectInfo};
 
 /// Drafts of this age belong to no one.
@@ -36,38 +36,45 @@ impl Draft {
             .map_err(|error| files::failure("write", &self.path, error))
     }
 
-    /// Makes the draft the object at `path`.
-    pub(super) fn publish(
-        self,
-        folder: &Folder,
-        name: &str,
-        path: &Path,
-        content_type: &str,
-    ) -> Result<ObjectInfo> {
-        let failed = |error| files::failure("write", path, error);
-        self.stamp().and_then(|()| self.file.sync_all()).map_err(failed)?;
-        let mut info = read::info(name, &self.file).map_err(failed)?;
-        content_type.clone_into(&mut info.content_type);
-        kind::keep(folder, name, &info.etag, content_type)?;
-        if let Some(parent) = path.parent() {
-            files::private_folder(parent).map_err(|_| taken(name))?;
-            fs::rename(&self.path, path).map_err(|error| match error.kind() {
-                std::io::ErrorKind::IsADirectory | std::io::ErrorKind::NotADirectory => taken(name),
-                _ => failed(error),
+    /// Makes the draft the object `name`.
+    pub(super) fn publish(self, folder: &Folder, name: &str, content_type: &str) -> Result<ObjectInfo> {
+        let path = folder.object(name)?;
+        let info = self
+            .describe(name, content_type)
+            .map_err(|error| files::failure("write", &path, error))?;
+        let replaced = read::info_at(name, &path);
+        self.put_in_place(folder, &path, &info)
+            .map_err(|error| match error.kind() {
+                // An object and a folder of objects cannot share a name.
+                io::ErrorKind::IsADirectory | io::ErrorKind::NotADirectory | io::ErrorKind::AlreadyExists => {
+                    Error::Invalid(format!("{name} is a folder of objects, or lies below an object"))
+                }
+                _ => files::failure("write", &path, error),
             })?;
-            files::sync_folder(parent).map_err(failed)?;
+        if let Some(replaced) = replaced {
+            kind::forget(folder, &replaced, Some(&info.etag));
         }
-        kind::forget(folder, name, Some(&info.etag));
         Ok(info)
     }
 
-    fn stamp(&self) -> std::io::Result<()> {
+    /// Seals the bytes with a time of their own, which is their tag.
+    fn describe(&self, name: &str, content_type: &str) -> io::Result<ObjectInfo> {
         let now = self.file.metadata()?.modified()?;
-        let micros = now
-            .duration_since(std::time::UNIX_EPOCH)
+        let below = now
+            .duration_since(UNIX_EPOCH)
             .map_or(0, |since| since.subsec_nanos() % 1_000_000);
-        self.file
-            .set_modified(now - Duration::from_nanos(micros.into()) + Duration::from_nanos(self.nanos.into()))
+        let sealed = now - Duration::from_nanos(below.into()) + Duration::from_nanos(self.nanos.into());
+        self.file.set_modified(sealed)?;
+        self.file.sync_all()?;
+        let mut info = read::info(name, &self.file)?;
+        content_type.clone_into(&mut info.content_type);
+        Ok(info)
+    }
+
+    fn put_in_place(&self, folder: &Folder, path: &Path, info: &ObjectInfo) -> io::Result<()> {
+        kind::keep(folder, info)?;
+        folder.with_parents_of(path, || fs::rename(&self.path, path))?;
+        path.parent().map_or(Ok(()), files::sync_folder)
     }
 }
 
@@ -76,11 +83,6 @@ impl Drop for Draft {
         // After a rename it is not there any more.
         let _ = fs::remove_file(&self.path);
     }
-}
-
-/// An object and a folder of objects cannot share a name.
-fn taken(name: &str) -> Error {
-    Error::Invalid(format!("{name} is a folder of objects, or lies below an object"))
 }
 
 /// Removes what dead processes left; what other processes write now is young.

@@ -1,59 +1,83 @@
-//! Content types: a file beside the bytes for each state of an object.
+//! Content types: a small file for each state of an object.
 //!
-//! It is named after the object and its tag and written before the bytes appear, so that both change
-//! at once. Bytes that someone put there by hand have none.
+//! It is named after the object and its tag, and written before the bytes appear, so that bytes and type
+//! change at once. Bytes that someone put there by hand have none.
 
-use std::{fs, io, path::PathBuf};
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
-use super::Folder;
-use crate::{Result, files};
+use super::folder::{Folder, remove_empty};
+use crate::{Error, Result, files, objects::ObjectInfo};
 
-const UNKNOWN: &str = "application/octet-stream";
+/// What is said of bytes that came without a type.
+pub(super) const UNKNOWN: &str = "application/octet-stream";
+/// The most bytes of a content type.
+const MAX_BYTES: usize = 255;
+/// Longer than any write takes from here to the end: what is older and not current was left behind.
+const LEFT_BEHIND: Duration = Duration::from_hours(1);
 
-fn folder_of(folder: &Folder, name: &str) -> PathBuf {
+/// Refuses what could not be sent as a header.
+pub(super) fn check(content_type: &str) -> Result<()> {
+    let plain = |c: char| c.is_ascii_graphic() || c == ' ';
+    if content_type.is_empty() || content_type.len() > MAX_BYTES || !content_type.chars().all(plain) {
+        return Err(Error::Invalid(format!("{content_type:?} is no content type")));
+    }
+    Ok(())
+}
+
+fn states_of(folder: &Folder, name: &str) -> PathBuf {
     folder.kinds().join(name)
 }
 
-/// The name of a state; the dot keeps it apart from objects below a folder of the same name.
-fn state(etag: &str) -> String {
-    format!(".{etag}")
+/// The file of a state; the dot keeps it apart from objects below a folder of the same name.
+fn state(folder: &Folder, name: &str, etag: &str) -> PathBuf {
+    states_of(folder, name).join(format!(".{etag}"))
 }
 
-/// Keeps the content type of the state `etag`, durably.
-pub(super) fn keep(folder: &Folder, name: &str, etag: &str, content_type: &str) -> Result<()> {
-    let states = folder_of(folder, name);
-    files::private_folder(&states)?;
+/// Keeps the content type of a state, durably.
+pub(super) fn keep(folder: &Folder, info: &ObjectInfo) -> io::Result<()> {
+    let path = state(folder, &info.name, &info.etag);
     let draft = folder.drafts().join(folder.ids.uuid().to_string());
-    let path = states.join(state(etag));
-    files::create_once(&path, &draft, content_type.as_bytes())
-        .map(drop)
-        .map_err(|error| files::failure("write", &path, error))
+    folder.with_parents_of(&path, || {
+        files::create_once(&path, &draft, info.content_type.as_bytes())
+    })?;
+    Ok(())
 }
 
-/// The content type of the state `etag`; `None` when it was forgotten or never known.
+/// The content type of a state; `None` when it is not current any more, or never had one.
 pub(super) fn find(folder: &Folder, name: &str, etag: &str) -> Result<Option<String>> {
-    let path = folder_of(folder, name).join(state(etag));
+    let path = state(folder, name, etag);
     match fs::read_to_string(&path) {
         Ok(content_type) => Ok(Some(content_type)),
-        Err(error) if super::absent(&error) => Ok(None),
-        Err(error) if error.kind() == io::ErrorKind::InvalidData => Ok(None),
+        Err(error) if super::absent(&error) || error.kind() == io::ErrorKind::InvalidData => Ok(None),
         Err(error) => Err(files::failure("read", &path, error)),
     }
 }
 
-pub(super) fn unknown() -> String {
-    UNKNOWN.to_owned()
-}
-
-/// Forgets all states of an object but `except`; what cannot be removed now is harmless.
-pub(super) fn forget(folder: &Folder, name: &str, except: Option<&str>) {
-    let states = folder_of(folder, name);
-    let except = except.map(state);
+/// Forgets a state that was replaced, and what dead processes left; what cannot be removed is harmless.
+pub(super) fn forget(folder: &Folder, replaced: &ObjectInfo, current: Option<&str>) {
+    let _ = fs::remove_file(state(folder, &replaced.name, &replaced.etag));
+    let states = states_of(folder, &replaced.name);
+    let current = current.map(|etag| format!(".{etag}"));
     for entry in fs::read_dir(&states).into_iter().flatten().flatten() {
-        let file_name = entry.file_name();
-        let file_name = file_name.to_string_lossy();
-        if file_name.starts_with('.') && Some(file_name.as_ref()) != except.as_deref() {
+        let is_current = current
+            .as_deref()
+            .is_some_and(|current| entry.file_name() == current);
+        if !is_current && is_left_behind(&entry.path()) {
             let _ = fs::remove_file(entry.path());
         }
     }
+    remove_empty(&states, &folder.kinds());
+}
+
+fn is_left_behind(path: &Path) -> bool {
+    let age = fs::metadata(path).and_then(|metadata| {
+        metadata
+            .modified()
+            .map(|time| (metadata.is_file(), time.elapsed()))
+    });
+    matches!(age, Ok((true, Ok(age))) if age > LEFT_BEHIND)
 }

@@ -1,6 +1,6 @@
 use std::{fs, path::Path};
 
-use super::{Folder, read};
+use super::{folder::Folder, read};
 use crate::{Error, Result, files, objects::ObjectInfo};
 
 /// A walk through the names in byte order.

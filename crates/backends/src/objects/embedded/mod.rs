@@ -1,50 +1,33 @@
 //! Objects as files: plain bytes under their names.
 
 mod draft;
+mod folder;
 mod kind;
 mod list;
 mod read;
 
-use std::{
-    fs, io,
-    ops::Range,
-    path::{Path, PathBuf},
-    sync::Arc,
-    time::Duration,
-};
+use std::{fs, io, ops::Range, path::Path, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
+use folder::Folder;
 use futures::{StreamExt, TryStreamExt};
 use tokio::task::spawn_blocking;
 
 use super::{ByteStream, ObjectInfo, Objects, name};
-use crate::{Clock, Error, Ids, Result, files};
+use crate::{Error, Result, files};
 
 /// The most parts of one `compose`, as on Cloud Storage.
 const MAX_PARTS: usize = 32;
 
-/// A bucket in a folder: `NAME` holds an object's bytes, `.kinds` its content type, `.drafts` what is
+/// A bucket in a folder: `NAME` holds an object's bytes, `.kinds` the content types, `.drafts` what is
 /// being written.
 #[derive(Clone)]
 pub struct Files(Arc<Folder>);
 
-struct Folder {
-    path: PathBuf,
-    ids: Ids,
-}
-
 impl Files {
-    /// Objects in this folder, which is made when it is not there; drafts of dead processes are removed.
+    /// Objects in this folder, which is made when it is not there; old drafts of dead processes are removed.
     pub fn open(folder: &Path) -> Result<Self> {
-        let folder = Folder {
-            path: folder.to_owned(),
-            ids: Ids::new(Clock::system()),
-        };
-        files::private_folder(&folder.path)?;
-        files::private_folder(&folder.drafts())?;
-        files::private_folder(&folder.kinds())?;
-        draft::sweep(&folder.drafts())?;
-        Ok(Self(Arc::new(folder)))
+        Ok(Self(Arc::new(Folder::open(folder)?)))
     }
 
     async fn blocking<T: Send + 'static>(
@@ -58,25 +41,11 @@ impl Files {
     }
 }
 
-impl Folder {
-    fn drafts(&self) -> PathBuf {
-        self.path.join(".drafts")
-    }
-
-    fn kinds(&self) -> PathBuf {
-        self.path.join(".kinds")
-    }
-
-    fn object(&self, name: &str) -> Result<PathBuf> {
-        name::check(name)?;
-        Ok(self.path.join(name))
-    }
-}
-
 #[async_trait]
 impl Objects for Files {
     async fn put(&self, name: &str, content_type: &str, mut bytes: ByteStream) -> Result<ObjectInfo> {
-        let path = self.0.object(name)?;
+        name::check(name)?;
+        kind::check(content_type)?;
         let mut draft = self
             .blocking(|folder| draft::Draft::new(&folder.drafts(), &folder.ids))
             .await?;
@@ -86,7 +55,7 @@ impl Objects for Files {
                 .await?;
         }
         let (name, content_type) = (name.to_owned(), content_type.to_owned());
-        self.blocking(move |folder| draft.publish(folder, &name, &path, &content_type))
+        self.blocking(move |folder| draft.publish(folder, &name, &content_type))
             .await
     }
 
@@ -113,19 +82,7 @@ impl Objects for Files {
     async fn delete(&self, name: &str) -> Result<()> {
         let path = self.0.object(name)?;
         let name = name.to_owned();
-        self.blocking(move |folder| {
-            match fs::remove_file(&path) {
-                Ok(()) => {}
-                Err(error) if absent(&error) => return Ok(()),
-                Err(error) => return Err(files::failure("remove", &path, error)),
-            }
-            if let Some(parent) = path.parent() {
-                files::sync_folder(parent).map_err(|error| files::failure("sync", parent, error))?;
-            }
-            kind::forget(folder, &name, None);
-            Ok(())
-        })
-        .await
+        self.blocking(move |folder| delete(folder, &name, &path)).await
     }
 
     async fn list(&self, prefix: &str, after: Option<&str>, max: usize) -> Result<Vec<ObjectInfo>> {
@@ -134,8 +91,8 @@ impl Objects for Files {
     }
 
     async fn compose(&self, name: &str, content_type: &str, parts: &[&str]) -> Result<ObjectInfo> {
-        if parts.len() > MAX_PARTS {
-            return Err(Error::Invalid(format!("at most {MAX_PARTS} parts")));
+        if parts.is_empty() || parts.len() > MAX_PARTS {
+            return Err(Error::Invalid(format!("from 1 to {MAX_PARTS} parts")));
         }
         let mut streams = Vec::with_capacity(parts.len());
         for part in parts {
@@ -156,6 +113,31 @@ impl Objects for Files {
                 .map_err(|error| files::failure("read", &folder.path, error))
         })
         .await
+    }
+}
+
+fn delete(folder: &Folder, name: &str, path: &Path) -> Result<()> {
+    let failed = |error| files::failure("remove", path, error);
+    let Some(removed) = read::info_at(name, path) else {
+        return Ok(());
+    };
+    match fs::remove_file(path) {
+        Err(error) if absent(&error) => return Ok(()),
+        removed => removed.map_err(failed)?,
+    }
+    if let Some(parent) = path.parent() {
+        sync_nearest(parent).map_err(failed)?;
+        folder::remove_empty(parent, &folder.path);
+    }
+    kind::forget(folder, &removed, None);
+    Ok(())
+}
+
+/// Syncs a folder, or the nearest above it: another deletion may have removed it when it was empty.
+fn sync_nearest(folder: &Path) -> io::Result<()> {
+    match (files::sync_folder(folder), folder.parent()) {
+        (Err(error), Some(above)) if absent(&error) => sync_nearest(above),
+        (synced, _) => synced,
     }
 }
 

@@ -11,27 +11,27 @@ use chrono::DateTime;
 use futures::StreamExt;
 use tokio::task::spawn_blocking;
 
-use super::{Folder, kind};
+use super::{folder::Folder, kind};
 use crate::{
     Error, Result, files,
     objects::{ByteStream, ObjectInfo},
 };
 
 const CHUNK: usize = 64 << 10;
-/// How often an object may be replaced between looking at its bytes and at its content type.
-const LOOKS: usize = 10;
-
 /// Opens an object: its bytes as they are now, whatever is written later.
 pub(super) fn open(folder: &Folder, name: &str, path: &Path) -> Result<(File, ObjectInfo)> {
-    let mut looks = 0;
+    let mut seen = None;
     loop {
-        looks += 1;
         let file = File::open(path).map_err(|error| lacking(path, error))?;
         let mut info = info(name, &file).map_err(|error| lacking(path, error))?;
         match kind::find(folder, name, &info.etag)? {
             Some(content_type) => info.content_type = content_type,
-            None if looks < LOOKS => continue,
-            None => info.content_type = kind::unknown(),
+            // Replaced between the looks at its bytes and at its type.
+            None if seen.as_ref() != Some(&info.etag) => {
+                seen = Some(info.etag);
+                continue;
+            }
+            None => kind::UNKNOWN.clone_into(&mut info.content_type),
         }
         return Ok((file, info));
     }
@@ -63,6 +63,11 @@ pub(super) fn info(name: &str, file: &File) -> io::Result<ObjectInfo> {
     })
 }
 
+/// What is at `path` now, if anything.
+pub(super) fn info_at(name: &str, path: &Path) -> Option<ObjectInfo> {
+    File::open(path).and_then(|file| info(name, &file)).ok()
+}
+
 /// A range of an open file.
 pub(super) struct Part {
     file: File,
@@ -71,12 +76,13 @@ pub(super) struct Part {
 
 impl Part {
     pub(super) fn of(mut file: File, size: u64, range: Option<Range<u64>>) -> Result<Self> {
-        let range = range.unwrap_or(0..size);
-        if range.start > size || range.start > range.end {
-            return Err(Error::Invalid(format!(
-                "the range starts behind the end at {size}"
-            )));
-        }
+        let satisfiable = |range: &Range<u64>| range.start < size && range.start <= range.end;
+        let range = match range {
+            Some(range) if !satisfiable(&range) => {
+                return Err(Error::Invalid(format!("no such range of {size} bytes")));
+            }
+            range => range.unwrap_or(0..size),
+        };
         file.seek(SeekFrom::Start(range.start))
             .map_err(|error| Error::Unavailable(error.to_string()))?;
         Ok(Self {

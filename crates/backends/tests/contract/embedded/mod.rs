@@ -2,3 +2,6 @@
 
 mod documents;
 mod events;
+mod keys;
+mod limits;
+mod objects;

@@ -4,7 +4,7 @@
 
 use backends::{
     Clock,
-    documents::{Batch, Collection, Direction, Filter, Index, Precondition, Query, Store},
+    documents::{Batch, Collection, Direction, Filter, Index, Position, Precondition, Query, Store},
 };
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -110,6 +110,28 @@ impl Audit {
         batch.write(HEADS, chain.to_string(), when, &head)?;
         batch.create(ENTRIES, id(chain, entry.sequence), &entry)?;
         Ok(())
+    }
+
+    /// Entries, newest first, each with its place to go on after: of one subject, or all.
+    pub async fn read(
+        &self,
+        subject: Option<&str>,
+        after: Option<Position>,
+        limit: usize,
+    ) -> backends::Result<Vec<(Position, Entry)>> {
+        let query = Query::all(ENTRIES)
+            .ordered("at", Direction::Descending)
+            .after(after)
+            .limit(limit);
+        let query = match subject {
+            Some(subject) => query.equals("subject", subject),
+            None => query,
+        };
+        let found = self.store.query(&query).await?;
+        found
+            .iter()
+            .map(|document| Ok((query.position_of(document), document.read()?)))
+            .collect()
     }
 
     /// Recomputes every chain; answers how many entries are sound.

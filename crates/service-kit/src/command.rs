@@ -4,6 +4,7 @@ use std::{net::SocketAddr, process::ExitCode, time::Duration};
 
 use backends::Clock;
 use config::{Common, Described, Environment, Source};
+use futures::future::BoxFuture;
 use service_client::PeerUrls;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -11,11 +12,26 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
-use crate::{Process, Service, StartError, telemetry};
+use crate::{Kit, Process, Service, StartError, telemetry};
+
+/// What a service does from the command line beside serving: on its own store, while it runs or not.
+#[derive(Clone, Copy)]
+pub struct Command {
+    /// Its name, arguments and help.
+    pub arguments: fn() -> clap::Command,
+    /// Does it.
+    pub run: fn(Kit, clap::ArgMatches) -> BoxFuture<'static, Result<(), StartError>>,
+}
 
 /// Runs one service from the command line: serves, or answers `--help` and `--healthcheck`.
 pub fn main(service: Service) -> ExitCode {
+    main_with(service, &[])
+}
+
+/// The same for a service with commands of its own.
+pub fn main_with(service: Service, commands: &[Command]) -> ExitCode {
     let arguments = clap::Command::new(service.name)
+        .subcommands(commands.iter().map(|command| (command.arguments)()))
         .version(env!("CARGO_PKG_VERSION"))
         .about(service.about)
         .after_help(settings_help(service))
@@ -27,7 +43,13 @@ pub fn main(service: Service) -> ExitCode {
         )
         .get_matches();
     let source = Source::process();
-    let outcome = if arguments.get_flag("healthcheck") {
+    let chosen = arguments.subcommand().and_then(|(name, arguments)| {
+        let named = |command: &&Command| (command.arguments)().get_name() == name;
+        Some((*commands.iter().find(named)?, arguments.clone()))
+    });
+    let outcome = if let Some((command, arguments)) = chosen {
+        block_on(act(service, source, command, arguments))
+    } else if arguments.get_flag("healthcheck") {
         block_on(healthcheck(service, source))
     } else {
         block_on(run(service, source))
@@ -56,6 +78,17 @@ pub fn block_on(work: impl Future<Output = Result<(), StartError>>) -> Result<()
     let outcome = runtime.block_on(work);
     runtime.shutdown_timeout(Duration::from_millis(200));
     outcome
+}
+
+async fn act(
+    service: Service,
+    source: Source,
+    command: Command,
+    arguments: clap::ArgMatches,
+) -> Result<(), StartError> {
+    let process = Process::new(source, Clock::system())?;
+    let kit = process.kit(service, &CancellationToken::new()).await?;
+    (command.run)(kit, arguments).await
 }
 
 async fn run(service: Service, source: Source) -> Result<(), StartError> {

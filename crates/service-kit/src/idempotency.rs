@@ -109,11 +109,7 @@ impl Idempotency {
 }
 
 /// Deletes the documents of a collection whose `expires_at` has passed.
-pub(crate) async fn forget_expired(
-    store: &Store,
-    collection: &str,
-    now: DateTime<Utc>,
-) -> backends::Result<()> {
+pub async fn forget_expired(store: &Store, collection: &str, now: DateTime<Utc>) -> backends::Result<()> {
     let now = serde_json::to_value(now).map_err(|error| backends::Error::Other(error.to_string()))?;
     let query = Query::all(collection)
         .ordered("expires_at", Direction::Ascending)

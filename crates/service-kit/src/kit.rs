@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use backends::{Backends, Clock, Ids};
+use backends::{Backends, Clock, Ids, objects::Bucket};
 use config::{Common, Environment};
 use service_client::{CallContext, Peers, ServiceTokens};
 
@@ -19,6 +19,8 @@ pub struct Kit {
     pub clock: Clock,
     pub ids: Ids,
     pub backends: Backends,
+    /// What leaves the fleet where no provider is set: messages as files in `outbox/` of the data folder.
+    pub outgoing: Bucket,
     /// The other services.
     pub peers: Peers,
     /// What proves to a peer that this service calls; `peers` adds them by itself.

@@ -25,7 +25,7 @@ pub mod telemetry;
 pub use answer::Answer;
 pub use app::{App, Background, Check, Description, Hop};
 pub use chassis::{RequestContext, Route, serve};
-pub use command::main;
+pub use command::{main, main_with};
 pub use kit::Kit;
 pub use problem::Problem;
 pub use process::{Process, StartError};

@@ -70,8 +70,12 @@ impl Process {
         let mut environment = Environment::new(self.source.clone());
         let urls = PeerUrls::read(&mut environment)?;
         let provider = self.provider.clone();
-        let opened = tokio::task::spawn_blocking(move || provider.open(service.name, service.schema())).await;
-        let backends = opened.map_err(|error| StartError::Other(error.to_string()))??;
+        let opened = tokio::task::spawn_blocking(move || {
+            let backends = provider.open(service.name, service.schema())?;
+            Ok::<_, backends::Error>((backends, provider.bucket("outbox")?))
+        })
+        .await;
+        let (backends, outgoing) = opened.map_err(|error| StartError::Other(error.to_string()))??;
         let ids = Ids::new(self.clock.clone());
         let service_tokens = Arc::new(ServiceSigner::new(
             service.peer,
@@ -97,6 +101,7 @@ impl Process {
             audit: Audit::new(documents.clone(), self.clock.clone()),
             leases: Leases::new(documents, self.clock.clone(), ids),
             backends,
+            outgoing,
             metrics: Metrics::default(),
             tasks: Tasks::new(shutdown),
         })

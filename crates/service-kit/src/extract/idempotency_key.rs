@@ -28,6 +28,11 @@ impl IdempotencyKey {
         Ok(Intent::keyed(hex::encode(record), hex::encode(fingerprint)))
     }
 
+    /// The key itself, when the client sent one.
+    pub fn get(&self) -> Option<&str> {
+        self.key.as_deref()
+    }
+
     /// Refuses a request without a key: it spends something.
     pub fn required(self) -> Result<Self, Problem> {
         match self.key {

@@ -18,4 +18,6 @@ pub use page::{Page, PageLink, encode as encode_cursor};
 pub use path::Path;
 pub use query::Query;
 
-pub use crate::identity::{Actor, Admin, Artisan, Buyer, Caller, OptionalCaller, ServiceCaller};
+pub use crate::identity::{
+    Actor, Admin, Artisan, Buyer, Caller, ClientAddress, OptionalCaller, ServiceCaller,
+};

@@ -1,4 +1,4 @@
-use shared_models::identity::Jwks;
+use shared_models::{auth::UserSummary, identity::Jwks, ids::UserId};
 
 use crate::{Call, CallContext, ClientError, Peers, Service};
 
@@ -16,6 +16,15 @@ impl<'a> AuthClient<'a> {
     /// The public keys of access tokens. Needs no token, so it also works before this service has one.
     pub async fn jwks(&self, context: &CallContext) -> Result<Jwks, ClientError> {
         let call = Call::get(Service::Auth, ["auth", ".well-known", "jwks.json"]).anonymous();
+        self.peers.send(context, &call).await?.json()
+    }
+
+    /// What services may know of a user; refused with 404 when there is no such account (any more).
+    pub async fn user(&self, context: &CallContext, id: UserId) -> Result<UserSummary, ClientError> {
+        let call = Call::get(
+            Service::Auth,
+            ["internal".to_owned(), "users".to_owned(), id.to_string()],
+        );
         self.peers.send(context, &call).await?.json()
     }
 }

@@ -1,1 +1,5 @@
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    service_kit::main_with(auth::SERVICE, auth::commands::COMMANDS)
+}

@@ -1,0 +1,58 @@
+use axum::{Json, extract::State};
+use serde::Deserialize;
+use service_kit::{
+    audit::Entry,
+    extract::{Admin, Page, PageLink, Query},
+};
+use shared_models::auth::AuditEntry;
+
+use crate::{error::AuthError, state::AuthState};
+
+/// Which entries.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Wanted {
+    /// Of this subject only: a user's id, or `token-keys`.
+    subject: Option<String>,
+}
+
+/// The audit log, the newest entries first.
+#[utoipa::path(
+    get, path = "/auth/admin/audit", tag = "admin", security(("bearer" = [])),
+    params(
+        ("subject" = Option<String>, Query, description = "A user's id, or token-keys"),
+        ("limit" = Option<usize>, Query, description = "1 to 100, default 20"),
+        ("cursor" = Option<String>, Query, description = "From the Link of the page before"),
+    ),
+    responses((status = 200, body = Vec<AuditEntry>)),
+)]
+pub(crate) async fn list(
+    State(auth): State<AuthState>,
+    admin: Admin,
+    page: Page,
+    Query(wanted): Query<Wanted>,
+) -> Result<(PageLink, Json<Vec<AuditEntry>>), AuthError> {
+    auth.acting(&admin).await?;
+    let found = auth
+        .audit
+        .read(wanted.subject.as_deref(), page.after.clone(), page.probe())
+        .await?;
+    let (link, found) = page.cut(found, |(position, _)| position.clone());
+    Ok((
+        link,
+        Json(found.into_iter().map(|(_, entry)| view(entry)).collect()),
+    ))
+}
+
+fn view(entry: Entry) -> AuditEntry {
+    AuditEntry {
+        chain: entry.chain,
+        sequence: entry.sequence,
+        at: entry.at,
+        actor: entry.actor,
+        act: entry.act,
+        subject: entry.subject,
+        detail: entry.detail,
+        previous: entry.previous,
+        hash: entry.hash,
+    }
+}

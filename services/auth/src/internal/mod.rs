@@ -1,0 +1,3 @@
+//! What services ask of auth.
+
+pub(crate) mod users;

@@ -1,0 +1,162 @@
+//! Signing up and signing in.
+
+pub(crate) mod login;
+pub(crate) mod otp;
+pub(crate) mod signup;
+
+use std::net::IpAddr;
+
+use axum::{
+    Json,
+    extract::FromRequestParts,
+    response::{IntoResponse, Response},
+};
+use backends::documents::Batch;
+use http::{HeaderValue, StatusCode, header, request::Parts};
+use serde::{Deserialize, Serialize};
+use service_kit::{Answer, Problem, extract::ClientAddress, idempotency::Intent};
+use shared_models::{
+    auth::TokenAnswer,
+    ids::{SessionId, UserId},
+};
+
+use crate::{domain::user::User, error::AuthError, events, state::Auth, store::add_session};
+
+/// What a device may call itself; the rest is cut off.
+const DEVICE: usize = 120;
+
+/// The device that asks, and from where.
+#[derive(Debug, Clone)]
+pub(crate) struct Visitor {
+    pub(crate) device: String,
+    pub(crate) address: Option<IpAddr>,
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Visitor {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let ClientAddress(address) = ClientAddress::from_request_parts(parts, state).await?;
+        let agent = parts.headers.get(header::USER_AGENT);
+        let agent = agent.and_then(|agent| agent.to_str().ok()).unwrap_or("").trim();
+        let device = if agent.is_empty() { "unknown" } else { agent };
+        Ok(Self {
+            device: device.chars().take(DEVICE).collect(),
+            address,
+        })
+    }
+}
+
+/// Somebody who has just signed in.
+pub(crate) struct SignedIn {
+    pub(crate) tokens: TokenAnswer,
+    pub(crate) is_new: bool,
+}
+
+/// What a sign-in leaves with its idempotency key: enough to make its tokens again, and none of them.
+#[derive(Debug, Serialize, Deserialize)]
+struct Receipt {
+    session: SessionId,
+    user: UserId,
+    is_new: bool,
+}
+
+/// How somebody proved who she is.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Proved<'a> {
+    pub(crate) visitor: &'a Visitor,
+    pub(crate) intent: &'a Intent,
+    /// For the audit log.
+    pub(crate) by: &'static str,
+    pub(crate) is_new: bool,
+    /// Whether signing in keeps an account that was about to be erased.
+    pub(crate) keeps: bool,
+}
+
+impl Auth {
+    /// Begins a session in `batch`, and commits it.
+    pub(crate) async fn sign_in(
+        &self,
+        mut batch: Batch,
+        user: &User,
+        proved: Proved<'_>,
+    ) -> Result<SignedIn, AuthError> {
+        let session = self.sessions.begin(user, &proved.visitor.device).await?;
+        add_session(&mut batch, &session)?;
+        let detail = serde_json::json!({
+            "by": proved.by, "new": proved.is_new, "erasure_cancelled": proved.keeps, "session": session.id,
+        });
+        self.audit
+            .append(&mut batch, user.id, "sign-in", user.id, detail)
+            .await?;
+        let receipt = Receipt {
+            session: session.id,
+            user: user.id,
+            is_new: proved.is_new,
+        };
+        let answer = Answer::json(StatusCode::OK, &receipt)?;
+        let first: Receipt =
+            serde_json::from_value(self.idempotency.commit(proved.intent, batch, answer).await?.body)?;
+        if first.session != session.id {
+            return self.signed_in_before(&first).await;
+        }
+        Ok(SignedIn {
+            tokens: self.sessions.tokens(&session, user).await?,
+            is_new: proved.is_new,
+        })
+    }
+
+    /// The tokens of a sign-in that was asked for before with the same key.
+    pub(crate) async fn repeat(&self, intent: &Intent) -> Result<Option<SignedIn>, AuthError> {
+        match self.idempotency.replay(intent).await? {
+            Some(answer) => {
+                let receipt: Receipt = serde_json::from_value(answer.body)?;
+                self.signed_in_before(&receipt).await.map(Some)
+            }
+            None => Ok(None),
+        }
+    }
+
+    async fn signed_in_before(&self, receipt: &Receipt) -> Result<SignedIn, AuthError> {
+        let (session, user) = futures::try_join!(
+            self.sessions.store.find(receipt.session),
+            self.users.find(receipt.user)
+        )?;
+        let (Some(session), Some(user)) = (session, user) else {
+            return Err(AuthError::DoneBefore);
+        };
+        let untouched = session.value.generation == 1 && session.value.epoch == user.value.epoch;
+        let fresh = session.value.used_at + crate::domain::code::LIFE > self.now();
+        if !untouched || !fresh || user.value.is_withdrawn() {
+            return Err(AuthError::DoneBefore);
+        }
+        Ok(SignedIn {
+            tokens: self.sessions.tokens_again(&session.value, &user.value).await?,
+            is_new: receipt.is_new,
+        })
+    }
+
+    /// Adds to `batch` that whoever comes back in time keeps the account; says whether it was to be erased.
+    pub(crate) fn welcome(&self, batch: &mut Batch, user: &mut User) -> Result<bool, AuthError> {
+        if user.suspension.is_some() {
+            return Err(AuthError::Suspended);
+        }
+        let keeps = user.closing.take().is_some();
+        if keeps {
+            user.touch(self.now());
+            events::updated(&self.outbox, batch, user, vec!["suspended".into()])?;
+        }
+        Ok(keeps)
+    }
+}
+
+/// Tokens are for the one who asked: no cache may keep them.
+pub(crate) fn unstored(status: StatusCode, body: &impl Serialize) -> Response {
+    let no_store = HeaderValue::from_static("no-store");
+    (
+        status,
+        [(header::CACHE_CONTROL, no_store)],
+        Json(serde_json::json!(body)),
+    )
+        .into_response()
+}

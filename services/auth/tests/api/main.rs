@@ -1,0 +1,4 @@
+//! The API over HTTP, with the embedded backends and a clock that can be moved.
+
+mod people;
+mod sign_in;

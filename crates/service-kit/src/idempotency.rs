@@ -95,9 +95,11 @@ impl Idempotency {
         match self.store.commit(batch).await {
             Ok(()) => Ok(answer),
             // A failed commit names at most one cause, and a lost reply none: the record tells.
-            Err(error) => match self.replay(intent).await? {
-                Some(first) => Ok(first),
-                None => Err(error.into()),
+            Err(error) => match self.replay(intent).await {
+                Ok(Some(first)) => Ok(first),
+                Err(refused) if refused.status().is_client_error() => Err(refused.into()),
+                // What cannot be read does not make an unknown outcome known.
+                Ok(None) | Err(_) => Err(error.into()),
             },
         }
     }

@@ -209,9 +209,7 @@ fn gather(db: &Connection, group: &mut [Box<dyn Job>]) -> Result<i64> {
     }
     // At least one number a transaction: it tells this one from all others.
     let number = turn.number();
-    db.prepare_cached("UPDATE sequence SET last = ?1")
-        .and_then(|mut statement| statement.execute([number]))
-        .map_err(failure)?;
+    advance(db, number)?;
     Ok(number)
 }
 
@@ -226,7 +224,8 @@ fn settle(db: &Connection, number: i64, error: Error) -> std::result::Result<i64
             return Ok(true);
         }
         // Written over what the failed COMMIT may have left in the log, so that no restart finds it.
-        execute(db, "UPDATE sequence SET last = last")?;
+        // It must be a change: SQLite writes nothing for a value that stays the same.
+        advance(db, number + 1)?;
         execute(db, "COMMIT")?;
         Ok(false)
     };
@@ -235,6 +234,14 @@ fn settle(db: &Connection, number: i64, error: Error) -> std::result::Result<i64
         Ok(false) => Err(Failed::Before(error)),
         Err(_) => Err(Failed::AtCommit { number, error }),
     }
+}
+
+/// All later numbers are above this one.
+fn advance(db: &Connection, number: i64) -> Result<()> {
+    db.prepare_cached("UPDATE sequence SET last = ?1")
+        .and_then(|mut statement| statement.execute([number]))
+        .map(drop)
+        .map_err(failure)
 }
 
 fn execute(db: &Connection, sql: &str) -> Result<()> {

@@ -1,4 +1,8 @@
-use shared_models::{auth::UserSummary, identity::Jwks, ids::UserId};
+use shared_models::{
+    auth::{PublicArtisan, UserSummary},
+    identity::Jwks,
+    ids::UserId,
+};
 
 use crate::{Call, CallContext, ClientError, Peers, Service};
 
@@ -24,6 +28,19 @@ impl<'a> AuthClient<'a> {
         let call = Call::get(
             Service::Auth,
             ["internal".to_owned(), "users".to_owned(), id.to_string()],
+        );
+        self.peers.send(context, &call).await?.json()
+    }
+
+    /// What anybody may know of an artisan; refused with 404 when there is none of that id.
+    pub async fn public_artisan(
+        &self,
+        context: &CallContext,
+        id: UserId,
+    ) -> Result<PublicArtisan, ClientError> {
+        let call = Call::get(
+            Service::Auth,
+            ["auth".to_owned(), "artisans".to_owned(), id.to_string()],
         );
         self.peers.send(context, &call).await?.json()
     }

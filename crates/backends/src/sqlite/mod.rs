@@ -20,7 +20,7 @@ use writer::Writer;
 
 use crate::Result;
 
-/// How a file is opened, beyond what is in it.
+/// How the embedded backends' files are opened.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Options {
     /// Added to every synced transaction, to develop and test against a slower disk.

@@ -4,6 +4,8 @@ mod failure;
 mod newest;
 mod open;
 mod readers;
+#[cfg(test)]
+mod tests;
 mod turnstile;
 mod writer;
 

@@ -5,7 +5,7 @@ use std::{
 };
 
 use crate::{
-    Clock, Options, Result,
+    Clock, Result,
     documents::{self, Schema},
     events, keys, limits, objects,
 };
@@ -24,7 +24,6 @@ pub struct Backends {
 pub struct Provider {
     folder: PathBuf,
     clock: Clock,
-    options: Options,
     events: Mutex<Option<events::Log>>,
     stores: Mutex<HashMap<PathBuf, documents::Store>>,
 }
@@ -35,19 +34,12 @@ impl Provider {
         Self {
             folder: folder.to_owned(),
             clock,
-            options: Options::default(),
             events: Mutex::default(),
             stores: Mutex::default(),
         }
     }
 
-    /// The same with other options for its files; to develop and test.
-    #[must_use]
-    pub fn with(self, options: Options) -> Self {
-        Self { options, ..self }
-    }
-
-    /// The backends of one service; its documents keep the schema of the first call.
+    /// The backends of one service.
     pub fn open(&self, service: &str, schema: Schema) -> Result<Backends> {
         Ok(Backends {
             documents: self.documents(service, schema)?,
@@ -71,11 +63,7 @@ impl Provider {
         if let Some(store) = stores.get(&path) {
             return Ok(store.clone());
         }
-        let store: documents::Store = Arc::new(documents::embedded::SqliteDocuments::open_with(
-            &path,
-            schema,
-            self.options,
-        )?);
+        let store: documents::Store = Arc::new(documents::embedded::SqliteDocuments::open(&path, schema)?);
         stores.insert(path, store.clone());
         Ok(store)
     }
@@ -86,11 +74,7 @@ impl Provider {
             return Ok(log.clone());
         }
         let path = self.folder.join("events.sqlite");
-        let log: events::Log = Arc::new(events::embedded::SqliteEvents::open_with(
-            &path,
-            self.clock.clone(),
-            self.options,
-        )?);
+        let log: events::Log = Arc::new(events::embedded::SqliteEvents::open(&path, self.clock.clone())?);
         *events = Some(log.clone());
         Ok(log)
     }

@@ -4,8 +4,6 @@ mod failure;
 mod newest;
 mod open;
 mod readers;
-#[cfg(test)]
-mod tests;
 mod turnstile;
 mod writer;
 
@@ -22,7 +20,7 @@ use writer::Writer;
 
 use crate::Result;
 
-/// How the embedded backends' files are opened.
+/// How a file is opened, beyond what is in it.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Options {
     /// Added to every synced transaction, to develop and test against a slower disk.

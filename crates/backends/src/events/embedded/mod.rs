@@ -15,8 +15,9 @@ use chrono::{DateTime, Utc};
 use tokio::time::Instant;
 
 use super::{Delivery, Event, Events, Outcome, Subscription};
+pub use crate::sqlite::Options;
 use crate::{
-    Clock, Error, Ids, Options, Result,
+    Clock, Error, Ids, Result,
     sqlite::{Database, Layout, last},
 };
 

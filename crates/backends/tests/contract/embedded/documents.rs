@@ -18,5 +18,3 @@ async fn fixture() -> Fixture {
 }
 
 crate::documents_suite!(super::fixture);
-
-mod sqlite;

@@ -26,5 +26,3 @@ async fn fixture() -> Fixture {
 }
 
 crate::events_suite!(super::fixture);
-
-mod sqlite;

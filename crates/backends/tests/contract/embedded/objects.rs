@@ -18,5 +18,3 @@ async fn fixture() -> Fixture {
 }
 
 crate::objects_suite!(super::fixture);
-
-mod files;

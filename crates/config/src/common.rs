@@ -2,7 +2,7 @@ use std::{net::IpAddr, path::PathBuf};
 
 use url::Url;
 
-use crate::{Environment, Setting, SettingError, Whole};
+use crate::{Environment, Setting, SettingError, Share, Whole};
 
 /// Which implementations stand behind the ports.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,8 +57,12 @@ pub struct Common {
     pub cors_origins: Vec<String>,
     /// `CRAFTCHAIN_{USER,ADDRESS}_{RATE,BURST}`.
     pub limits: Limits,
-    /// Where traces go. `OTEL_EXPORTER_OTLP_ENDPOINT`, default nowhere.
+    /// Where traces go: a collector's gRPC endpoint. `OTEL_EXPORTER_OTLP_ENDPOINT`, default nowhere.
     pub otlp_endpoint: Option<Url>,
+    /// The share of new traces that is sampled. `OTEL_TRACES_SAMPLER_ARG`, default 1.
+    pub sampled: Share,
+    /// The project that traces and logs belong to. `GOOGLE_CLOUD_PROJECT`.
+    pub google_project: Option<String>,
     /// What is logged. `RUST_LOG`, default `info`.
     pub log: String,
 }
@@ -105,7 +109,17 @@ impl Common {
             otlp_endpoint: env.read_optional(
                 "OTEL_EXPORTER_OTLP_ENDPOINT",
                 "no traces",
-                "where traces go",
+                "where traces go: a collector's gRPC endpoint",
+            )?,
+            sampled: env.read(
+                "OTEL_TRACES_SAMPLER_ARG",
+                "1",
+                "the share of new traces that is sampled",
+            )?,
+            google_project: env.read_optional(
+                "GOOGLE_CLOUD_PROJECT",
+                "none",
+                "the project that traces and logs belong to",
             )?,
             log: env.read("RUST_LOG", "info", "what is logged")?,
         })

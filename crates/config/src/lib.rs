@@ -8,5 +8,5 @@ mod source;
 pub use common::{Common, Limits, Profile};
 pub use environment::{Described, Environment, SettingError};
 pub use secrecy::{ExposeSecret, SecretString};
-pub use setting::{Setting, Whole};
+pub use setting::{Setting, Share, Whole};
 pub use source::Source;

@@ -27,6 +27,36 @@ impl<const MIN: u64, const MAX: u64> Setting for Whole<MIN, MAX> {
     }
 }
 
+/// A share of a whole, to the millionth.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Share(u32);
+
+impl Share {
+    /// From 0 to 1.
+    pub fn of_one(self) -> f64 {
+        f64::from(self.0) / f64::from(Self::WHOLE)
+    }
+
+    const WHOLE: u32 = 1_000_000;
+}
+
+impl Setting for Share {
+    fn allowed() -> String {
+        "a number from 0 to 1".into()
+    }
+
+    fn read(text: &str) -> Option<Self> {
+        let share: f64 = text.parse().ok().filter(|share| (0.0..=1.0).contains(share))?;
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "from 0 to a million"
+        )]
+        let millionths = (share * f64::from(Self::WHOLE)).round() as u32;
+        Some(Self(millionths))
+    }
+}
+
 impl Setting for u16 {
     fn allowed() -> String {
         "a whole number from 0 to 65535".into()

@@ -31,6 +31,42 @@ impl Answer {
     }
 }
 
+impl Answer {
+    /// The name of a secret in it, which must never be stored.
+    pub(crate) fn secret(&self) -> Option<&str> {
+        let cookie = self
+            .headers
+            .iter()
+            .find(|(name, _)| name.eq_ignore_ascii_case("set-cookie"));
+        cookie
+            .map(|(name, _)| name.as_str())
+            .or_else(|| secret_in(&self.body))
+    }
+}
+
+/// Fields that hold what lets somebody in.
+const SECRETS: [&str; 8] = [
+    "access_token",
+    "refresh_token",
+    "id_token",
+    "token",
+    "secret",
+    "client_secret",
+    "password",
+    "api_key",
+];
+
+fn secret_in(body: &Value) -> Option<&str> {
+    match body {
+        Value::Object(fields) => fields.iter().find_map(|(name, value)| {
+            let secret = SECRETS.contains(&name.as_str()) && value.is_string();
+            secret.then_some(name.as_str()).or_else(|| secret_in(value))
+        }),
+        Value::Array(items) => items.iter().find_map(secret_in),
+        _ => None,
+    }
+}
+
 impl IntoResponse for Answer {
     fn into_response(self) -> Response {
         let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
@@ -47,5 +83,31 @@ impl IntoResponse for Answer {
             }
         }
         response
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn an_answer_knows_that_it_holds_a_secret() {
+        let secret = |body: Value| {
+            Answer::json(StatusCode::OK, &body)
+                .unwrap()
+                .secret()
+                .map(str::to_owned)
+        };
+        assert_eq!(
+            secret(json!({ "users": [{ "refresh_token": "x" }] })).as_deref(),
+            Some("refresh_token")
+        );
+        assert_eq!(secret(json!({ "token_type": "Bearer", "token": null })), None);
+        let cookie = Answer::json(StatusCode::OK, &json!({}))
+            .unwrap()
+            .header(&header::SET_COOKIE, "a=b");
+        assert_eq!(cookie.secret(), Some("set-cookie"));
     }
 }

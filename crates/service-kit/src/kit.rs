@@ -44,14 +44,14 @@ pub struct Kit {
 }
 
 impl Kit {
-    /// A call to a peer in the name of the request under way, which may take `patience` and ends when the
-    /// request's caller leaves.
+    /// A call to a peer as part of the request, event or job under way. It may take `patience`, or less when
+    /// the request's caller leaves earlier.
     pub fn call(&self, patience: std::time::Duration) -> CallContext {
         let call = CallContext::within(patience);
         match RequestContext::current() {
             Some(request) => CallContext {
-                traceparent: Some(request.traceparent()),
                 deadline: request.until(call.deadline),
+                traceparent: Some(request.traceparent()),
                 ..call
             },
             None => call,

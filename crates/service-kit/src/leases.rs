@@ -9,6 +9,8 @@ use backends::{
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+use crate::hold::{Hold, Term, hold_while};
+
 const LEASES: &str = "leases";
 
 /// The leases' collection.
@@ -19,6 +21,7 @@ struct Record {
     holder: String,
     /// Raised by one with each holder.
     fence: u64,
+    #[serde(with = "backends::documents::time")]
     until: DateTime<Utc>,
 }
 
@@ -49,7 +52,7 @@ impl Lease {
         self.record.until
     }
 
-    /// Lets `batch` be committed only while nobody took the lease over.
+    /// Lets `batch` be committed only while nobody took the lease over, and it was not renewed.
     pub fn guard(&self, batch: &mut Batch) {
         batch.check(
             LEASES,
@@ -106,6 +109,23 @@ impl Leases {
         self.write(&lease.name, when, record).await.map(drop)
     }
 
+    /// Does `work` under a lease that was taken for `time`, and renews it as long as that takes.
+    /// Nothing when somebody took it over: then the work was dropped.
+    pub async fn during<T>(
+        &self,
+        lease: &mut Lease,
+        time: Duration,
+        work: impl Future<Output = T>,
+    ) -> Option<T> {
+        let mut held = Held {
+            leases: self,
+            term: Term::begin(&self.clock, time),
+            time,
+            lease,
+        };
+        hold_while(&mut held, work).await
+    }
+
     async fn write(&self, name: &str, when: Precondition, record: Record) -> backends::Result<Option<Lease>> {
         let mut batch = Batch::new();
         batch.write(LEASES, name, when, &record)?;
@@ -127,5 +147,34 @@ impl Leases {
             record: stored,
             version: document.version,
         }))
+    }
+}
+
+struct Held<'a> {
+    leases: &'a Leases,
+    lease: &'a mut Lease,
+    time: Duration,
+    term: Term,
+}
+
+impl Hold for Held<'_> {
+    fn due(&self) -> impl Future<Output = ()> + Send {
+        self.term.due()
+    }
+
+    async fn renew(&mut self) -> bool {
+        let term = self.term.again();
+        match self.leases.renew(self.lease, self.time).await {
+            Ok(Some(lease)) => {
+                *self.lease = lease;
+                self.term = term;
+                true
+            }
+            Ok(None) => false,
+            Err(error) => {
+                tracing::warn!(lease = self.lease.name, %error, "a lease could not be renewed");
+                self.term.failed()
+            }
+        }
     }
 }

@@ -3,10 +3,12 @@
 mod answer;
 mod app;
 pub mod audit;
+mod background;
 mod chassis;
 pub mod command;
 pub mod extract;
 pub mod harness;
+mod hold;
 pub mod idempotency;
 pub mod identity;
 pub mod inbox;
@@ -18,12 +20,14 @@ pub mod outbox;
 mod problem;
 mod process;
 mod service;
+mod sweeps;
 mod tagged;
 mod tasks;
 pub mod telemetry;
 
 pub use answer::Answer;
-pub use app::{App, Background, Check, Description, Hop};
+pub use app::{App, Check, Description, Hop};
+pub use background::Background;
 pub use chassis::{RequestContext, Route, serve};
 pub use command::{main, main_with};
 pub use kit::Kit;

@@ -91,8 +91,14 @@ impl HttpMetrics {
 
     /// Counts one answered request.
     pub(crate) fn record(&self, method: &Method, route: &str, status: StatusCode, took: Duration) {
+        // The router answers HEAD where it answers GET.
+        let asked = if method == Method::HEAD {
+            &Method::GET
+        } else {
+            method
+        };
         let known = self.routes.get(route).and_then(|methods| {
-            let found = methods.iter().find(|(known, _)| known == method);
+            let found = methods.iter().find(|(known, _)| known == asked);
             found.map(|(_, metrics)| metrics)
         });
         let metrics = known.unwrap_or(&self.other);
@@ -111,7 +117,6 @@ fn operations(document: &utoipa::openapi::OpenApi) -> Vec<(String, Method)> {
             (&item.put, Method::PUT),
             (&item.patch, Method::PATCH),
             (&item.delete, Method::DELETE),
-            (&item.head, Method::HEAD),
         ];
         for (operation, method) in methods {
             if operation.is_some() {

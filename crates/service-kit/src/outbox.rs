@@ -4,7 +4,7 @@ mod relay;
 
 use backends::{
     Clock, Ids,
-    documents::{Batch, Collection, Direction, Index},
+    documents::{Batch, Collection, Direction, Index, time},
     events::Event,
 };
 pub(crate) use relay::relay;
@@ -13,14 +13,23 @@ use shared_models::events::EventBody;
 use crate::chassis::RequestContext;
 
 /// Events that wait for the relay.
-pub(crate) const OUTBOX: &str = "outbox";
+const OUTBOX: &str = "outbox";
+/// Events that the log will never take; for people to look at.
+const DEAD: &str = "outbox_dead";
 
-/// The outbox's collection.
-pub const COLLECTIONS: &[Collection] = &[Collection {
-    name: OUTBOX,
-    indexes: &[Index::on(&[]).by("event.time", Direction::Ascending)],
-    followed: true,
-}];
+/// The outbox's collections.
+pub const COLLECTIONS: &[Collection] = &[
+    Collection {
+        name: OUTBOX,
+        indexes: &[Index::on(&[]).by("at", Direction::Ascending)],
+        followed: true,
+    },
+    Collection {
+        name: DEAD,
+        indexes: &[Index::on(&[]).by("at", Direction::Ascending)],
+        followed: false,
+    },
+];
 
 /// Adds events to commits.
 #[derive(Debug, Clone)]
@@ -56,11 +65,8 @@ impl Outbox {
             traceparent: RequestContext::current().map(RequestContext::traceparent),
             data,
         };
-        batch.create(
-            OUTBOX,
-            event.id.to_string(),
-            &serde_json::json!({ "event": event }),
-        )?;
+        let waiting = serde_json::json!({ "at": time::value(event.time), "event": event });
+        batch.create(OUTBOX, event.id.to_string(), &waiting)?;
         Ok(())
     }
 }

@@ -86,17 +86,20 @@ impl Process {
         let peers =
             Peers::new(urls, service_tokens.clone()).map_err(|error| StartError::Other(error.to_string()))?;
         let documents = backends.documents.clone();
+        let asks = service.peer != service_client::Service::Auth;
+        let verifier = Verifier::new(self.clock.clone(), peers.clone(), documents.clone(), asks);
+        verifier.recall().await?;
         Ok(Kit {
             service,
             common: self.common.clone(),
             environment,
             clock: self.clock.clone(),
             ids: ids.clone(),
-            verifier: Verifier::new(self.clock.clone(), peers.clone(), documents.clone()),
+            verifier,
             peers,
             service_tokens,
             outbox: Outbox::new(service.name, self.clock.clone(), ids.clone()),
-            idempotency: Idempotency::new(documents.clone(), self.clock.clone()),
+            idempotency: Idempotency::new(documents.clone(), self.clock.clone(), ids.clone()),
             jobs: Jobs::new(documents.clone(), self.clock.clone(), ids.clone()),
             audit: Audit::new(documents.clone(), self.clock.clone()),
             leases: Leases::new(documents, self.clock.clone(), ids),

@@ -15,6 +15,9 @@ pub(crate) enum Refusal {
     Ambiguous(#[from] Ambiguous),
     #[error("{0}")]
     Malformed(&'static str),
+    /// Where this request ends is not sure, so nothing after it is read.
+    #[error("Transfer-Encoding may only be chunked")]
+    Framing,
     #[error("nothing is here")]
     NotRouted,
     #[error("this needs a bearer token")]
@@ -47,7 +50,7 @@ impl From<Refusal> for Problem {
         match refusal {
             R::Method => Self::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", detail),
             R::Ambiguous(_) => Self::malformed(detail).code("ambiguous_path"),
-            R::Malformed(_) | R::Cut => Self::malformed(detail),
+            R::Malformed(_) | R::Framing | R::Cut => Self::malformed(detail),
             R::NotRouted => Self::not_found(detail),
             R::NoToken => Self::unauthenticated(detail),
             R::BadToken(error) => error.into(),

@@ -1,4 +1,4 @@
-use std::{net::SocketAddr, time::Duration};
+use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use axum::{body::Body, extract::ConnectInfo};
 use http::Request;
@@ -8,75 +8,95 @@ use hyper_util::{
     server::{conn::auto, graceful::GracefulShutdown},
 };
 use tokio::net::{TcpListener, TcpStream};
-use tokio_util::sync::CancellationToken;
 
-use super::hop::Entrance;
-use crate::{Tasks, tasks::DRAIN};
+use super::{
+    hop::Entrance,
+    wire::{Talk, Wire},
+};
+use crate::Tasks;
 
 /// A request's head must arrive within this, or a slow client holds its connection for nothing.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(15);
+/// The most bytes of a request's head.
+const HEAD_LIMIT: usize = 64 << 10;
 /// Out of file descriptors: wait for some to be freed.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(20);
 
-/// Accepts HTTP/1.1 and h2c until shutdown, then lets what was accepted finish.
-pub(super) async fn run(
-    listener: TcpListener,
+/// Where connections come in.
+pub(super) struct Door {
+    service: &'static str,
     entrance: Entrance,
-    tasks: &Tasks,
-    shutdown: &CancellationToken,
-) {
-    let graceful = GracefulShutdown::new();
-    let mut http = auto::Builder::new(TokioExecutor::new());
-    http.http1()
-        .timer(TokioTimer::new())
-        .header_read_timeout(HEAD_TIMEOUT);
-    http.http2()
-        .timer(TokioTimer::new())
-        .max_concurrent_streams(250)
-        .keep_alive_interval(Duration::from_secs(30));
-    loop {
-        let accepted = tokio::select! {
-            accepted = listener.accept() => accepted,
-            () = shutdown.cancelled() => break,
-        };
-        match accepted {
-            Ok((stream, address)) => connect(stream, address, &http, &entrance, tasks, &graceful),
-            Err(error) => {
-                tracing::warn!(%error, "cannot accept a connection");
-                tokio::time::sleep(ACCEPT_PAUSE).await;
+    tasks: Tasks,
+    http: auto::Builder<TokioExecutor>,
+    graceful: GracefulShutdown,
+}
+
+impl Door {
+    /// HTTP/1.1 and h2c on one port.
+    pub(super) fn new(service: &'static str, entrance: Entrance, tasks: Tasks) -> Self {
+        let mut http = auto::Builder::new(TokioExecutor::new());
+        http.http1()
+            .timer(TokioTimer::new())
+            .max_buf_size(HEAD_LIMIT)
+            .header_read_timeout(HEAD_TIMEOUT);
+        http.http2()
+            .timer(TokioTimer::new())
+            .max_header_list_size(64 << 10)
+            .max_concurrent_streams(250)
+            .keep_alive_interval(Duration::from_secs(30));
+        Self {
+            service,
+            entrance,
+            tasks,
+            http,
+            graceful: GracefulShutdown::new(),
+        }
+    }
+
+    /// Accepts connections until nothing new may begin.
+    pub(super) async fn open(&self, listener: TcpListener) {
+        loop {
+            let accepted = tokio::select! {
+                accepted = listener.accept() => accepted,
+                () = self.tasks.draining() => return, // and nobody waits in the backlog of who is going
+            };
+            match accepted {
+                Ok((stream, address)) => self.connect(stream, address),
+                Err(error) => {
+                    tracing::warn!(service = self.service, %error, "cannot accept a connection");
+                    tokio::time::sleep(ACCEPT_PAUSE).await;
+                }
             }
         }
     }
-    drop(listener); // nobody waits in the backlog of a server that is going
-    if tokio::time::timeout(DRAIN, graceful.shutdown()).await.is_err() {
-        tracing::warn!("connections were cut that did not end in time");
-    }
-}
 
-fn connect(
-    stream: TcpStream,
-    address: SocketAddr,
-    http: &auto::Builder<TokioExecutor>,
-    entrance: &Entrance,
-    tasks: &Tasks,
-    graceful: &GracefulShutdown,
-) {
-    if let Err(error) = stream.set_nodelay(true) {
-        tracing::debug!(%error, "no TCP_NODELAY");
+    /// Tells every connection to end after the request that is under way.
+    pub(super) async fn close(self) {
+        self.graceful.shutdown().await;
     }
-    let entrance = entrance.clone();
-    let service = hyper::service::service_fn(move |request: Request<Incoming>| {
-        let mut request = request.map(Body::new);
-        request.extensions_mut().insert(ConnectInfo(address));
-        entrance.clone().answer(request)
-    });
-    let connection = http
-        .serve_connection_with_upgrades(TokioIo::new(stream), service)
-        .into_owned();
-    let connection = graceful.watch(connection);
-    tasks.spawn(async move {
-        if let Err(error) = connection.await {
-            tracing::debug!(%error, "a connection ended badly");
+
+    fn connect(&self, stream: TcpStream, address: SocketAddr) {
+        if let Err(error) = stream.set_nodelay(true) {
+            tracing::debug!(%error, "no TCP_NODELAY");
         }
-    });
+        let talk = Arc::new(Talk::default());
+        let wire = Wire::new(stream, self.service, talk.clone(), self.tasks.clone());
+        let entrance = self.entrance.clone();
+        let service = hyper::service::service_fn(move |request: Request<Incoming>| {
+            talk.asked();
+            let mut request = request.map(Body::new);
+            request.extensions_mut().insert(ConnectInfo(address));
+            entrance.clone().answer(request)
+        });
+        let connection = self
+            .http
+            .serve_connection_with_upgrades(TokioIo::new(wire), service)
+            .into_owned();
+        let connection = self.graceful.watch(connection);
+        self.tasks.spawn(async move {
+            if let Err(error) = connection.await {
+                tracing::debug!(%error, "a connection ended badly");
+            }
+        });
+    }
 }

@@ -1,18 +1,21 @@
-use std::{cell::Cell, ops::Range};
+use std::{cell::Cell, ops::Range, time::Duration};
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue};
 use service_client::CallContext;
 use tokio::time::Instant;
 
-/// W3C trace context of one request (<https://www.w3.org/TR/trace-context/>).
+/// What belongs to one request, event or job: its trace (<https://www.w3.org/TR/trace-context/>), the
+/// service that works on it, and how long anybody waits for it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RequestContext {
-    trace_id: u128,
-    span_id: u64,
+    pub(crate) service: &'static str,
+    pub(crate) trace_id: u128,
+    pub(crate) span_id: u64,
+    /// The span of whoever caused this; nothing when the trace begins here.
+    pub(crate) parent: Option<u64>,
     pub(crate) sampled: bool,
-    /// When its caller leaves, if it said so.
-    deadline: Option<Instant>,
+    pub(crate) deadline: Option<Instant>,
 }
 
 tokio::task_local! {
@@ -20,36 +23,65 @@ tokio::task_local! {
 }
 
 impl RequestContext {
-    /// Goes on with the caller's trace, or begins one.
-    pub(crate) fn of(headers: &HeaderMap) -> Self {
-        let parent = headers
-            .get("traceparent")
-            .and_then(|value| Self::parse(value.to_str().ok()?));
-        let (trace_id, sampled) = parent.map_or_else(
-            || ((u128::from(random()) << 64) | u128::from(random()), false),
-            |parent| (parent.trace_id, parent.sampled),
-        );
+    /// Goes on with the caller's trace, or begins one. The caller's patience counts when it is shorter than `patience`.
+    pub(crate) fn of(headers: &HeaderMap, service: &'static str, patience: Option<Duration>) -> Self {
+        let traceparent = headers.get("traceparent").and_then(|value| value.to_str().ok());
+        let told = CallContext::remaining_from(headers);
+        let patience = [patience, told].into_iter().flatten().min();
         Self {
-            trace_id,
-            span_id: random(),
-            sampled,
-            deadline: CallContext::remaining_from(headers).map(|remaining| Instant::now() + remaining),
+            deadline: patience.and_then(|patience| Instant::now().checked_add(patience)),
+            ..Self::caused_by(traceparent, service)
         }
     }
 
-    /// Runs `work` as part of this request, so that events and outbound calls carry its trace.
+    /// Goes on with the trace of an event or a job, or begins one.
+    pub(crate) fn caused_by(traceparent: Option<&str>, service: &'static str) -> Self {
+        let parent = traceparent.and_then(parse);
+        Self {
+            service,
+            trace_id: parent.map_or_else(fresh_trace, |parent| parent.trace_id),
+            span_id: random(),
+            parent: parent.map(|parent| parent.span_id),
+            sampled: parent.is_some_and(|parent| parent.sampled),
+            deadline: None,
+        }
+    }
+
+    /// Samples a trace that begins here, with this probability; another's decision stays.
+    #[must_use]
+    pub(crate) fn perhaps_sampled(mut self, share: f64) -> Self {
+        if self.parent.is_none() && share > 0.0 {
+            // 53 bits are what an f64 holds exactly.
+            #[expect(clippy::cast_precision_loss, reason = "53 bits fit")]
+            let drawn = (random() >> 11) as f64 / (1_u64 << 53) as f64;
+            self.sampled = drawn < share;
+        }
+        self
+    }
+
+    /// Runs `work` as part of this request, so that events, jobs, logs and calls carry its trace.
     pub(crate) fn scope<F: Future>(self, work: F) -> impl Future<Output = F::Output> {
         CURRENT.scope(self, work)
+    }
+
+    /// The same for what does not wait.
+    pub(crate) fn within<T>(self, work: impl FnOnce() -> T) -> T {
+        CURRENT.sync_scope(self, work)
+    }
+
+    /// The request that this task works for.
+    pub fn current() -> Option<Self> {
+        CURRENT.try_with(|context| *context).ok()
+    }
+
+    /// When nobody waits for the answer any more.
+    pub fn deadline(self) -> Option<Instant> {
+        self.deadline
     }
 
     /// `deadline`, or when the caller leaves if that is earlier.
     pub(crate) fn until(self, deadline: Instant) -> Instant {
         self.deadline.map_or(deadline, |leaves| leaves.min(deadline))
-    }
-
-    /// The request that this task works for.
-    pub(crate) fn current() -> Option<Self> {
-        CURRENT.try_with(|context| *context).ok()
     }
 
     /// The header for what this request causes.
@@ -69,6 +101,11 @@ impl RequestContext {
         Some((HeaderValue::from_maybe_shared(text).ok()?, id))
     }
 
+    /// `x-request-id`.
+    pub(super) fn id(self) -> Option<HeaderValue> {
+        HeaderValue::from_bytes(&self.written()[TRACE_ID]).ok()
+    }
+
     fn written(self) -> [u8; 55] {
         let mut text = *b"00-00000000000000000000000000000000-0000000000000000-00";
         write_hex(&mut text[TRACE_ID], self.trace_id);
@@ -76,28 +113,35 @@ impl RequestContext {
         write_hex(&mut text[53..], self.sampled.into());
         text
     }
+}
 
-    /// Reads a `traceparent`.
-    pub(crate) fn parse(text: &str) -> Option<Self> {
-        let mut parts = text.split('-');
-        let (version, trace, span, flags) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
-        let sound = version.len() == 2
-            && version != "ff"
-            && trace.len() == 32
-            && span.len() == 16
-            && flags.len() == 2;
-        let lower_hex = |part: &str| part.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
-        if !sound || ![version, trace, span, flags].into_iter().all(lower_hex) {
-            return None;
-        }
-        let context = Self {
-            trace_id: u128::from_str_radix(trace, 16).ok()?,
-            span_id: u64::from_str_radix(span, 16).ok()?,
-            sampled: u8::from_str_radix(flags, 16).ok()? & 1 == 1,
-            deadline: None,
-        };
-        (context.trace_id != 0 && context.span_id != 0).then_some(context)
+/// What a `traceparent` says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Parent {
+    trace_id: u128,
+    span_id: u64,
+    sampled: bool,
+}
+
+fn parse(text: &str) -> Option<Parent> {
+    let mut parts = text.split('-');
+    let (version, trace, span, flags) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
+    let sound = version.len() == 2
+        && version != "ff"
+        && trace.len() == 32
+        && span.len() == 16
+        && flags.len() == 2
+        && (version != "00" || parts.next().is_none());
+    let lower_hex = |part: &str| part.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+    if !sound || ![version, trace, span, flags].into_iter().all(lower_hex) {
+        return None;
     }
+    let parent = Parent {
+        trace_id: u128::from_str_radix(trace, 16).ok()?,
+        span_id: u64::from_str_radix(span, 16).ok()?,
+        sampled: u8::from_str_radix(flags, 16).ok()? & 1 == 1,
+    };
+    (parent.trace_id != 0 && parent.span_id != 0).then_some(parent)
 }
 
 /// Where the trace id stands in a `traceparent`.
@@ -111,6 +155,10 @@ fn write_hex(digits: &mut [u8], mut value: u128) {
     }
 }
 
+fn fresh_trace() -> u128 {
+    (u128::from(random()) << 64) | u128::from(random())
+}
+
 thread_local! {
     static SEED: Cell<u64> = Cell::new(seed());
 }
@@ -120,7 +168,7 @@ fn seed() -> u64 {
     RandomState::new().hash_one(std::thread::current().id()) | 1
 }
 
-/// xorshift64*: trace ids must be unlikely to clash, not secret.
+/// xorshift64*: trace ids must be unlikely to clash, not secret. Never zero.
 fn random() -> u64 {
     SEED.with(|seed| {
         let mut x = seed.get();
@@ -134,36 +182,38 @@ fn random() -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
-    use service_client::header;
-
     use super::*;
 
-    #[test]
-    fn a_trace_goes_on_under_a_new_span() {
-        let mut headers = HeaderMap::new();
-        let theirs = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
-        headers.insert("traceparent", theirs.parse().unwrap());
-        let context = RequestContext::of(&headers);
-        assert_eq!(context.trace_id(), "4bf92f3577b34da6a3ce929d0e0e4736");
-        assert!(context.sampled);
-        assert_ne!(context.traceparent(), theirs);
-        assert_eq!(RequestContext::parse(&context.traceparent()), Some(context));
+    const THEIRS: &str = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+
+    fn of(headers: [(&'static str, &str); 2], patience: u64) -> RequestContext {
+        let mut map = HeaderMap::new();
+        for (name, value) in headers {
+            map.insert(name, value.parse().unwrap());
+        }
+        RequestContext::of(&map, "product", Some(Duration::from_secs(patience)))
     }
 
-    #[test]
-    fn what_a_request_causes_ends_when_its_caller_leaves() {
-        let late = Instant::now() + Duration::from_mins(1);
-        let until = |remaining: Option<u64>| {
-            let mut headers = HeaderMap::new();
-            headers.extend(remaining.map(|millis| (header::TIMEOUT, millis.into())));
-            RequestContext::of(&headers).until(late)
-        };
-        assert_eq!(until(None), late);
-        assert!(until(Some(1_000)) < late);
-        assert!(until(Some(1_000)) > Instant::now());
-        assert_eq!(until(Some(u64::MAX)), late);
+    #[tokio::test]
+    async fn a_trace_goes_on_under_a_new_span() {
+        let context = of([("traceparent", THEIRS), ("x-request-timeout-ms", "")], 30);
+        assert_eq!(context.trace_id(), "4bf92f3577b34da6a3ce929d0e0e4736");
+        assert!(context.sampled);
+        assert_ne!(context.traceparent(), THEIRS);
+        let passed_on = parse(&context.traceparent()).unwrap();
+        assert_eq!(
+            (passed_on.trace_id, passed_on.span_id),
+            (context.trace_id, context.span_id)
+        );
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_shorter_patience_counts() {
+        for (told, ours, seconds) in [("5000", 30, 5), ("90000", 30, 30), ("nonsense", 30, 30)] {
+            let context = of([("traceparent", THEIRS), ("x-request-timeout-ms", told)], ours);
+            let left = context.deadline.unwrap() - Instant::now();
+            assert_eq!(left.as_secs(), seconds, "{told}");
+        }
     }
 
     #[test]
@@ -172,9 +222,11 @@ mod tests {
             "",
             "00-0-0-0",
             "00-00000000000000000000000000000000-00f067aa0ba902b7-01",
+            "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01-more",
             "é",
         ] {
-            assert_eq!(RequestContext::parse(broken), None, "{broken}");
+            assert_eq!(parse(broken), None, "{broken}");
+            assert!(!RequestContext::caused_by(Some(broken), "product").sampled);
         }
     }
 }

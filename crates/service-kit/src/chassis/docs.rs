@@ -38,10 +38,7 @@ pub(crate) fn complete(document: &mut OpenApi, name: &str, about: &str) {
     let components = document.components.get_or_insert_default();
     let bearer = SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer));
     components.add_security_scheme("bearer", bearer);
-    let problem = <shared_models::problem::ProblemDocument as utoipa::PartialSchema>::schema();
-    components.schemas.insert("ProblemDocument".to_owned(), problem);
-    let field = <shared_models::problem::FieldError as utoipa::PartialSchema>::schema();
-    components.schemas.insert("FieldError".to_owned(), field);
+    super::refusals::complete(document);
 }
 
 /// `/openapi.json`, and Swagger UI at `/docs` from the binary itself.

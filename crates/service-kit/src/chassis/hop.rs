@@ -38,11 +38,10 @@ struct Way {
 impl Entrance {
     pub(super) fn new(router: Router, hop: Option<Arc<dyn Hop>>, chassis: &Arc<Chassis>) -> Self {
         let way = hop.map(|hop| {
-            let record = RecordLayer::new(chassis.clone());
+            let record = RecordLayer::new(chassis.clone()).untimed();
             let passing = Passing(hop.clone());
-            let origins = &chassis.common.cors_origins;
-            let for_pages =
-                (!origins.is_empty()).then(|| record.layer(stack::cors(origins).layer(passing.clone())));
+            let cors = stack::cors(&chassis.common.cors_origins);
+            let for_pages = cors.map(|cors| record.layer(cors.layer(passing.clone())));
             let plain = record.layer(passing);
             Way {
                 hop,

@@ -3,13 +3,17 @@
 mod accept;
 mod context;
 mod docs;
+mod guard;
 mod hop;
+mod known;
 mod probes;
 mod record;
 mod refusal;
+mod refusals;
 mod stack;
+mod wire;
 
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use axum::Router;
 use config::Common;
@@ -33,9 +37,21 @@ pub(crate) struct Chassis {
     pub(crate) metrics: HttpMetrics,
     /// Headers of every answer.
     pub(crate) always: http::HeaderMap,
+    /// Routes that may take another time than the usual one.
+    patience: HashMap<&'static str, Duration>,
+    /// The share of new traces that is sampled.
+    sampled: f64,
 }
 
-/// Serves one built service until `shutdown`; then drains it. Production, the fleet and the tests all come here.
+impl Chassis {
+    /// How long a route may take.
+    fn patience_of(&self, route: &str) -> Duration {
+        self.patience.get(route).copied().unwrap_or(stack::TIMEOUT)
+    }
+}
+
+/// Serves one built service until `shutdown`; then drains it within 8 seconds. Production, the fleet and
+/// the tests all come here.
 pub async fn serve(listener: TcpListener, kit: Kit, app: App, shutdown: CancellationToken) {
     let App {
         router,
@@ -44,6 +60,7 @@ pub async fn serve(listener: TcpListener, kit: Kit, app: App, shutdown: Cancella
         description,
         hop,
         always,
+        patience,
     } = app;
     let (router, document) = docs::describe(router, &kit, description);
     let chassis = Arc::new(Chassis {
@@ -53,15 +70,25 @@ pub async fn serve(listener: TcpListener, kit: Kit, app: App, shutdown: Cancella
         service_tokens: ServiceVerifier::new(kit.service.peer, kit.backends.keys.clone(), kit.clock.clone()),
         metrics: HttpMetrics::register(&kit.metrics, document.own()),
         always,
+        patience,
+        sampled: crate::telemetry::share_of_new_traces(&kit.common),
     });
     let open = Router::new()
         .merge(probes::routes(&kit, checks))
         .merge(docs::routes(&document));
     let router = stack::assemble(router, open, &chassis);
-    let entrance = hop::Entrance::new(router, hop, &chassis);
+    let door = accept::Door::new(
+        kit.service.name,
+        hop::Entrance::new(router, hop, &chassis),
+        kit.tasks.clone(),
+    );
     background.start(&kit);
-    accept::run(listener, entrance, &kit.tasks, &shutdown).await;
-    if !kit.tasks.drain().await {
+    tokio::select! {
+        () = door.open(listener) => {}
+        () = shutdown.cancelled() => {}
+    }
+    let (ended, ()) = tokio::join!(kit.tasks.drain(), door.close());
+    if !ended {
         tracing::warn!(
             service = kit.service.name,
             "work was dropped that did not end in time"

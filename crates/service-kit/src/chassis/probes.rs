@@ -7,6 +7,7 @@ use axum::{
     routing::get,
 };
 use backends::Backends;
+use futures::future::{BoxFuture, join_all};
 use http::{StatusCode, header};
 use serde_json::{Value, json};
 
@@ -14,6 +15,13 @@ use crate::{Kit, app::Check, metrics::Metrics};
 
 /// A port that does not answer within this is not ready.
 const PATIENCE: Duration = Duration::from_secs(2);
+
+const ROUTES: [&str; 5] = ["/health", "/health/live", "/ready", "/health/ready", "/metrics"];
+
+/// Whether a route is asked by machines all the time: neither logged nor traced.
+pub(super) fn includes(route: &str) -> bool {
+    ROUTES.contains(&route)
+}
 
 struct Probes {
     service: &'static str,
@@ -51,54 +59,69 @@ async fn health(State(probes): State<Arc<Probes>>) -> Json<Value> {
 }
 
 async fn ready(State(probes): State<Arc<Probes>>) -> Response {
-    let backends = &probes.backends;
-    let (documents, events, objects, limits, keys) = tokio::join!(
-        patiently(backends.documents.ping()),
-        patiently(backends.events.ping()),
-        patiently(backends.objects.ping()),
-        patiently(backends.limits.ping()),
-        patiently(backends.keys.ping()),
-    );
-    let mut parts = vec![
-        ("documents", documents),
-        ("events", events),
-        ("objects", objects),
-        ("limits", limits),
-        ("keys", keys),
-        ("accepting", !probes.tasks.is_draining()),
-    ];
-    for (name, check) in &probes.checks {
-        parts.push((name, patiently(check()).await));
-    }
+    let asked = probes
+        .parts()
+        .into_iter()
+        .map(|(name, check)| patiently(name, check));
+    let mut parts = join_all(asked).await;
+    parts.push(("accepting", !probes.tasks.is_draining()));
     let ready = parts.iter().all(|(_, up)| *up);
     let status = if ready {
         StatusCode::OK
     } else {
         StatusCode::SERVICE_UNAVAILABLE
     };
-    let parts: serde_json::Map<String, Value> = parts
+    let checks: serde_json::Map<String, Value> = parts
         .into_iter()
         .map(|(name, up)| (name.to_owned(), json!(if up { "up" } else { "down" })))
         .collect();
     let body = json!({
         "status": if ready { "ready" } else { "not_ready" },
         "service": probes.service,
-        "checks": parts,
+        "checks": checks,
     });
     let mut response = (status, Json(body)).into_response();
     response.extensions_mut().insert(super::refusal::AsIs);
     response
 }
 
-async fn patiently(check: impl Future<Output = backends::Result<()>>) -> bool {
-    match tokio::time::timeout(PATIENCE, check).await {
+impl Probes {
+    fn parts(&self) -> Vec<(&'static str, BoxFuture<'_, backends::Result<()>>)> {
+        let Backends {
+            documents,
+            events,
+            objects,
+            limits,
+            keys,
+        } = &self.backends;
+        let mut parts = vec![
+            ("documents", documents.ping()),
+            ("events", events.ping()),
+            ("objects", objects.ping()),
+            ("limits", limits.ping()),
+            ("keys", keys.ping()),
+        ];
+        parts.extend(self.checks.iter().map(|(name, check)| (*name, check())));
+        parts
+    }
+}
+
+async fn patiently(
+    name: &'static str,
+    check: impl Future<Output = backends::Result<()>>,
+) -> (&'static str, bool) {
+    let up = match tokio::time::timeout(PATIENCE, check).await {
         Ok(Ok(())) => true,
         Ok(Err(error)) => {
-            tracing::warn!(%error, "not ready");
+            tracing::warn!(name, %error, "not ready");
             false
         }
-        Err(_) => false,
-    }
+        Err(_) => {
+            tracing::warn!(name, "not ready in time");
+            false
+        }
+    };
+    (name, up)
 }
 
 async fn metrics(State(probes): State<Arc<Probes>>) -> Response {

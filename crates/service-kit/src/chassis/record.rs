@@ -6,17 +6,21 @@ use std::{
     pin::Pin,
     sync::Arc,
     task::{Context, Poll},
-    time::Instant,
+    time::{Duration, Instant},
 };
 
 use axum::{
     extract::{MatchedPath, Request},
     response::Response,
 };
-use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use http::{HeaderName, HeaderValue, Method, StatusCode, Uri, header};
 use tower::{Layer, Service};
+use tracing::Instrument;
 
-use super::{Chassis, RequestContext, refusal};
+use super::{Chassis, RequestContext, known, probes, refusal};
+use crate::telemetry;
+
+const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// Names the route of a response that did not come from the router, for the access log.
 #[derive(Debug, Clone, Copy)]
@@ -24,11 +28,19 @@ pub struct Route(pub &'static str);
 
 /// Id and trace in, problem document, 304, metrics and access log out.
 #[derive(Clone)]
-pub(super) struct RecordLayer(Arc<Chassis>);
+pub(super) struct RecordLayer {
+    chassis: Arc<Chassis>,
+    timed: bool,
+}
 
 impl RecordLayer {
     pub(super) fn new(chassis: Arc<Chassis>) -> Self {
-        Self(chassis)
+        Self { chassis, timed: true }
+    }
+
+    /// For what takes as long as its caller lets it.
+    pub(super) fn untimed(self) -> Self {
+        Self { timed: false, ..self }
     }
 }
 
@@ -36,23 +48,21 @@ impl<S> Layer<S> for RecordLayer {
     type Service = Record<S>;
 
     fn layer(&self, inner: S) -> Record<S> {
-        Record {
-            inner,
-            chassis: self.0.clone(),
-        }
+        let how = self.clone();
+        Record { inner, how }
     }
 }
 
 #[derive(Clone)]
 pub(super) struct Record<S> {
     inner: S,
-    chassis: Arc<Chassis>,
+    how: RecordLayer,
 }
 
 impl<S> Service<Request> for Record<S>
 where
-    S: Service<Request, Response = Response, Error = Infallible> + Clone + Send + 'static,
-    S::Future: Send,
+    S: Service<Request, Response = Response, Error = Infallible>,
+    S::Future: Send + 'static,
 {
     type Response = Response;
     type Error = Infallible;
@@ -63,82 +73,92 @@ where
     }
 
     fn call(&mut self, mut request: Request) -> Self::Future {
-        let started = Instant::now();
-        let context = RequestContext::of(request.headers());
-        let method = request.method().clone();
-        let path = request.uri().path().to_owned();
-        let route = request.extensions().get::<MatchedPath>().cloned();
-        let known = request.headers().get(header::IF_NONE_MATCH).cloned();
+        let seen = Seen::of(&request, &self.how);
+        let context = seen.context;
         request.extensions_mut().insert(context);
-        request.extensions_mut().insert(self.chassis.clone());
-        let chassis = self.chassis.clone();
-        let answer = self.inner.call(request);
+        request.extensions_mut().insert(seen.chassis.clone());
+        let span = telemetry::span(context, "server", || {
+            format!("{} {}", seen.method, seen.matched())
+        });
+        let answer = context.within(|| self.inner.call(request));
         Box::pin(context.scope(async move {
-            let response = answer.await?;
-            let response = unless_known(response, &method, known.as_ref());
-            let mut response = refusal::complete(response, &path, context, chassis.service);
-            identify(response.headers_mut(), context);
-            for (name, value) in &chassis.always {
-                response.headers_mut().insert(name, value.clone());
-            }
-            let took = started.elapsed();
-            let passed = response.extensions().get::<Route>().map(|route| route.0);
-            let route = route.as_ref().map(MatchedPath::as_str).or(passed).unwrap_or("");
-            chassis.metrics.record(&method, route, response.status(), took);
-            log(&chassis, &method, route, response.status(), took, context);
+            let response = seen.complete(answer.instrument(span.clone()).await?);
+            span.record("http.response.status_code", response.status().as_u16());
             Ok(response)
         }))
     }
 }
 
-fn identify(headers: &mut HeaderMap, context: RequestContext) {
-    if let Ok(id) = HeaderValue::try_from(context.trace_id()) {
-        headers.insert("x-request-id", id);
-    }
-}
-
-/// Routes, never paths: a path may hold an address or a signature.
-fn log(
-    chassis: &Chassis,
-    method: &Method,
-    route: &str,
-    status: StatusCode,
-    took: std::time::Duration,
+/// What is needed of a request when its answer is there.
+struct Seen {
+    started: Instant,
     context: RequestContext,
-) {
-    if tracing::enabled!(target: "access", tracing::Level::INFO) {
-        tracing::info!(
-            target: "access",
-            service = chassis.service,
-            trace_id = context.trace_id(),
-            %method,
+    method: Method,
+    uri: Uri,
+    route: Option<MatchedPath>,
+    known: Option<HeaderValue>,
+    chassis: Arc<Chassis>,
+}
+
+impl Seen {
+    fn of(request: &Request, how: &RecordLayer) -> Self {
+        let chassis = how.chassis.clone();
+        let headers = request.headers();
+        let route = request.extensions().get::<MatchedPath>().cloned();
+        let matched = route.as_ref().map_or("", MatchedPath::as_str);
+        let patience = how.timed.then(|| chassis.patience_of(matched));
+        let mut context = RequestContext::of(headers, chassis.service, patience);
+        if !probes::includes(matched) {
+            context = context.perhaps_sampled(chassis.sampled);
+        }
+        Self {
+            started: Instant::now(),
+            context,
+            method: request.method().clone(),
+            uri: request.uri().clone(),
+            known: headers.get(header::IF_NONE_MATCH).cloned(),
             route,
-            status = status.as_u16(),
-            micros = u64::try_from(took.as_micros()).unwrap_or(u64::MAX),
-        );
+            chassis,
+        }
+    }
+
+    fn matched(&self) -> &str {
+        self.route.as_ref().map_or("", MatchedPath::as_str)
+    }
+
+    fn complete(&self, response: Response) -> Response {
+        let passed = response.extensions().get::<Route>().map(|route| route.0);
+        let route = self
+            .route
+            .as_ref()
+            .map(MatchedPath::as_str)
+            .or(passed)
+            .unwrap_or("");
+        let response = known::not_modified(response, &self.method, self.known.as_ref());
+        let mut response = refusal::complete(response, self.uri.path(), route, self.context);
+        let headers = response.headers_mut();
+        if let Some(id) = self.context.id() {
+            headers.insert(X_REQUEST_ID, id);
+        }
+        for (name, value) in &self.chassis.always {
+            headers.insert(name, value.clone());
+        }
+        let took = self.started.elapsed();
+        self.chassis
+            .metrics
+            .record(&self.method, route, response.status(), took);
+        log(&self.method, route, response.status(), took);
+        response
     }
 }
 
-/// 304 when the caller has what a GET would answer (RFC 9110, 13.1.2).
-fn unless_known(response: Response, method: &Method, known: Option<&HeaderValue>) -> Response {
-    let read = method == Method::GET || method == Method::HEAD;
-    let (Some(known), Some(tag)) = (known, response.headers().get(header::ETAG)) else {
-        return response;
-    };
-    if !read || response.status() != StatusCode::OK || !names(known, tag) {
-        return response;
+/// Routes, never paths: a path may hold an address or a signature. The formatter adds service and trace.
+fn log(method: &Method, route: &str, status: StatusCode, took: Duration) {
+    let (method, status) = (method.as_str(), status.as_u16());
+    let micros = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
+    if probes::includes(route) {
+        tracing::debug!(target: telemetry::ACCESS, method, route, status, micros);
+    } else {
+        tracing::info!(target: telemetry::ACCESS, method, route, status, micros);
     }
-    let (mut parts, _) = response.into_parts();
-    parts.status = StatusCode::NOT_MODIFIED;
-    parts.headers.remove(header::CONTENT_LENGTH);
-    parts.headers.remove(header::CONTENT_TYPE);
-    Response::from_parts(parts, axum::body::Body::empty())
-}
-
-fn names(known: &HeaderValue, tag: &HeaderValue) -> bool {
-    let (Ok(known), Ok(tag)) = (known.to_str(), tag.to_str()) else {
-        return false;
-    };
-    let weak = |tag: &str| tag.trim().trim_start_matches("W/").to_owned();
-    known.trim() == "*" || known.split(',').any(|one| weak(one) == weak(tag))
 }

@@ -3,54 +3,34 @@ use std::{sync::Arc, time::Duration};
 use axum::{
     Router,
     body::Body,
-    extract::{DefaultBodyLimit, Request},
-    middleware::{self, Next},
+    extract::DefaultBodyLimit,
     response::{IntoResponse, Response},
 };
 use http::{HeaderName, HeaderValue, Method, StatusCode, header};
-use tokio::sync::Semaphore;
-use tower_http::{
-    catch_panic::CatchPanicLayer,
-    cors::{AllowOrigin, Any, CorsLayer},
-    timeout::TimeoutLayer,
-};
+use tower::{ServiceBuilder, util::option_layer};
+use tower_http::cors::{AllowOrigin, Any, CorsLayer};
 
-use super::{Chassis, record};
-use crate::{Problem, identity::admission};
+use super::{Chassis, guard::GuardLayer, record::RecordLayer};
+use crate::Problem;
 
 /// The body of a request, unless a route allows more.
 const BODY_LIMIT: usize = 1 << 20;
-/// Requests under way at once in one service; beyond that it answers 503 rather than slow all down.
-const IN_FLIGHT: usize = 2048;
 /// No request takes longer, unless a route says so.
-const TIMEOUT: Duration = Duration::from_secs(30);
+pub(super) const TIMEOUT: Duration = Duration::from_secs(30);
 
-/// The one ordered stack. The last layer added is the first that a request meets.
+/// The one ordered stack: the first named is the first that a request meets.
+///
+/// Layers that are added together cost one allocation a request less each than layers added one by one.
 pub(super) fn assemble(api: Router, open: Router, chassis: &Arc<Chassis>) -> Router {
-    let room = Arc::new(Semaphore::new(IN_FLIGHT));
-    let api = api
-        .fallback(|| async { StatusCode::NOT_FOUND })
-        .layer(DefaultBodyLimit::max(BODY_LIMIT))
-        .layer(middleware::from_fn_with_state(chassis.clone(), admission::admit))
-        .layer(middleware::from_fn_with_state(room, shed));
-    api.merge(open)
-        .layer(TimeoutLayer::with_status_code(
-            StatusCode::GATEWAY_TIMEOUT,
-            TIMEOUT,
-        ))
-        .layer(CatchPanicLayer::custom(panicked))
-        .layer(cors(&chassis.common.cors_origins))
-        .layer(record::RecordLayer::new(chassis.clone()))
-}
-
-async fn shed(room: axum::extract::State<Arc<Semaphore>>, request: Request, next: Next) -> Response {
-    match room.try_acquire() {
-        Ok(_place) => next.run(request).await,
-        Err(_) => Problem::unavailable("too many requests at once; try again")
-            .code("overloaded")
-            .retry_after(Duration::from_secs(1))
-            .into_response(),
-    }
+    let outer = ServiceBuilder::new()
+        .layer(RecordLayer::new(chassis.clone()))
+        .layer(option_layer(cors(&chassis.common.cors_origins)));
+    let inner = outer
+        .clone()
+        .layer(GuardLayer::new(chassis.clone()))
+        .layer(DefaultBodyLimit::max(BODY_LIMIT));
+    let api = api.fallback(|| async { StatusCode::NOT_FOUND }).layer(inner);
+    api.merge(open.layer(outer))
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "the layer hands it over")]
@@ -63,7 +43,11 @@ pub(super) fn panicked(panic: Box<dyn std::any::Any + Send>) -> Response<Body> {
     Problem::internal(format!("panic: {said}")).into_response()
 }
 
-pub(super) fn cors(origins: &[String]) -> CorsLayer {
+/// Pages of these origins may call the API; without any there is nothing to say to browsers.
+pub(super) fn cors(origins: &[String]) -> Option<CorsLayer> {
+    if origins.is_empty() {
+        return None;
+    }
     let any = origins.iter().any(|origin| origin == "*");
     let listed = origins
         .iter()
@@ -73,7 +57,7 @@ pub(super) fn cors(origins: &[String]) -> CorsLayer {
     } else {
         AllowOrigin::list(listed)
     };
-    CorsLayer::new()
+    let layer = CorsLayer::new()
         .allow_origin(allowed)
         .allow_methods([
             Method::GET,
@@ -99,7 +83,12 @@ pub(super) fn cors(origins: &[String]) -> CorsLayer {
             header::LINK,
             header::LOCATION,
             header::RETRY_AFTER,
+            HeaderName::from_static("preference-applied"),
+            HeaderName::from_static("ratelimit-limit"),
+            HeaderName::from_static("ratelimit-remaining"),
+            HeaderName::from_static("ratelimit-reset"),
             HeaderName::from_static("x-request-id"),
         ])
-        .max_age(Duration::from_mins(10))
+        .max_age(Duration::from_mins(10));
+    Some(layer)
 }

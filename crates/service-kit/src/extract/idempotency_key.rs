@@ -1,9 +1,12 @@
 use axum::extract::FromRequestParts;
-use http::request::Parts;
+use http::{HeaderValue, request::Parts};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-use crate::{Problem, idempotency::Intent};
+use crate::{
+    Problem,
+    idempotency::{Fingerprint, Intent},
+};
 
 /// `Idempotency-Key`: up to 255 visible ASCII characters, chosen by the client.
 #[derive(Debug, Clone)]
@@ -20,12 +23,21 @@ impl IdempotencyKey {
         principal: impl std::fmt::Display,
         body: &impl Serialize,
     ) -> Result<Intent, Problem> {
+        let body = serde_json::to_vec(body)?;
+        Ok(self.keyed(principal, || hex::encode(Sha256::digest(body))))
+    }
+
+    /// The same for a body of several parts.
+    pub fn intent_of(&self, principal: impl std::fmt::Display, parts: Fingerprint) -> Intent {
+        self.keyed(principal, || parts.finish())
+    }
+
+    fn keyed(&self, principal: impl std::fmt::Display, fingerprint: impl FnOnce() -> String) -> Intent {
         let Some(key) = &self.key else {
-            return Ok(Intent::unkeyed());
+            return Intent::unkeyed();
         };
         let record = Sha256::digest(format!("{principal}\n{}\n{key}", self.operation));
-        let fingerprint = Sha256::digest(serde_json::to_vec(body)?);
-        Ok(Intent::keyed(hex::encode(record), hex::encode(fingerprint)))
+        Intent::keyed(hex::encode(record), fingerprint())
     }
 
     /// The key itself, when the client sent one.
@@ -48,24 +60,25 @@ impl<S: Send + Sync> FromRequestParts<S> for IdempotencyKey {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
-        let key = match parts.headers.get("idempotency-key") {
-            None => None,
-            Some(value) => {
-                let text = value.to_str().unwrap_or("").trim();
-                if text.is_empty() || text.len() > 255 {
-                    let detail = "must be 1 to 255 visible ASCII characters";
-                    return Err(Problem::malformed(format!("Idempotency-Key {detail}")).and_field(
-                        "Idempotency-Key",
-                        "malformed",
-                        detail,
-                    ));
-                }
-                Some(text.to_owned())
-            }
+        let mut values = parts.headers.get_all("idempotency-key").iter();
+        let key = match (values.next(), values.next()) {
+            (None, _) => None,
+            (Some(value), None) => Some(text_of(value).ok_or_else(malformed)?),
+            _ => return Err(malformed()),
         };
         Ok(Self {
             key,
             operation: format!("{} {}", parts.method, parts.uri.path()),
         })
     }
+}
+
+fn text_of(value: &HeaderValue) -> Option<String> {
+    let text = value.to_str().ok()?.trim();
+    ((1..=255).contains(&text.len())).then(|| text.to_owned())
+}
+
+fn malformed() -> Problem {
+    let detail = "must be 1 to 255 visible ASCII characters";
+    Problem::malformed(format!("Idempotency-Key {detail}")).and_field("Idempotency-Key", "malformed", detail)
 }

@@ -8,6 +8,7 @@ mod json;
 mod language;
 mod page;
 mod path;
+mod prefer;
 mod query;
 
 pub use idempotency_key::IdempotencyKey;
@@ -16,6 +17,7 @@ pub use json::{ValidJson, read as read_json};
 pub use language::AcceptLanguage;
 pub use page::{Page, PageLink, encode as encode_cursor};
 pub use path::Path;
+pub use prefer::Prefer;
 pub use query::Query;
 
 pub use crate::identity::{

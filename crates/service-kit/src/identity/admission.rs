@@ -6,8 +6,7 @@ use std::{
 };
 
 use axum::{
-    extract::{ConnectInfo, FromRequestParts, MatchedPath, Request, State},
-    middleware::Next,
+    extract::{ConnectInfo, FromRequestParts, MatchedPath, Request},
     response::{IntoResponse, Response},
 };
 use backends::limits::{Decision, Limiter, Quota};
@@ -181,11 +180,14 @@ fn bearer(value: &HeaderValue) -> Option<&str> {
 }
 
 /// Checks the tokens once a request, and takes it from its caller's quota. Services are not limited.
-pub(crate) async fn admit(State(chassis): State<Arc<Chassis>>, mut request: Request, next: Next) -> Response {
+pub(crate) async fn admit(
+    chassis: &Arc<Chassis>,
+    request: &mut Request,
+) -> Result<Option<Taken>, Box<Response>> {
     let admission = &chassis.admission;
     let admitted = Admitted {
         person: admission.person(request.headers()).await,
-        service: service(&chassis, request.headers()).await,
+        service: service(chassis, request.headers()).await,
         callee: chassis.service,
     };
     let taken = match (&admitted.person, &admitted.service) {
@@ -196,21 +198,24 @@ pub(crate) async fn admit(State(chassis): State<Arc<Chassis>>, mut request: Requ
             admission.take(None, address).await
         }
     };
-    let refusal = taken.as_ref().and_then(Taken::refusal);
-    request.extensions_mut().insert(admitted);
-    let mut response = match refusal {
-        Some(refusal) => refusal.into_response(),
-        None => next.run(request).await,
-    };
-    if let Some(taken) = taken {
+    if let Some(taken) = &taken
+        && let Some(refusal) = taken.refusal()
+    {
+        let mut response = refusal.into_response();
         taken.tell(response.headers_mut());
+        return Err(Box::new(response));
     }
-    response
+    request.extensions_mut().insert(admitted);
+    Ok(taken)
 }
 
 async fn service(chassis: &Chassis, headers: &HeaderMap) -> Option<Result<Service, TokenError>> {
-    let token = headers.get(SERVICE_TOKEN)?.to_str().unwrap_or("");
-    Some(chassis.service_tokens.verify(token).await)
+    let mut values = headers.get_all(SERVICE_TOKEN).iter();
+    let token = values.next()?.to_str();
+    match (token, values.next()) {
+        (Ok(token), None) => Some(chassis.service_tokens.verify(token).await),
+        _ => Some(Err(TokenError::Malformed)),
+    }
 }
 
 /// The address that the N-th trusted proxy from here saw; without any, the peer's.

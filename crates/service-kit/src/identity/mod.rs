@@ -3,6 +3,8 @@
 mod access;
 pub(crate) mod admission;
 mod caller;
+mod jose;
+mod keys;
 mod permissions;
 mod service_tokens;
 

@@ -5,15 +5,17 @@ use std::{collections::HashMap, sync::Mutex};
 use async_trait::async_trait;
 use backends::{Clock, Ids, keys::KeyRing};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode, decode_header};
+use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode};
 use quick_cache::sync::Cache;
 use secrecy::SecretString;
 use service_client::{Service, ServiceToken, ServiceTokens};
 use sha2::{Digest, Sha256};
 use shared_models::identity::ServiceClaims;
 
-use super::TokenError;
+use super::{TokenError, jose};
 
+/// The type of these tokens.
+const SERVICE_TOKEN: &str = "svc+jwt";
 /// Seconds that a token is good for.
 const LIFE: u64 = 60;
 /// A token is used again while it has this many seconds left.
@@ -62,7 +64,7 @@ impl ServiceSigner {
             jti: self.ids.uuid().to_string(),
         };
         let json = |value: serde_json::Value| URL_SAFE_NO_PAD.encode(value.to_string());
-        let header = json(serde_json::json!({ "alg": "EdDSA", "typ": "svc+jwt" }));
+        let header = json(serde_json::json!({ "alg": "EdDSA", "typ": SERVICE_TOKEN }));
         let claims =
             serde_json::to_value(claims).map_err(|error| backends::Error::Other(error.to_string()))?;
         let message = format!("{header}.{}", json(claims));
@@ -142,14 +144,16 @@ impl ServiceVerifier {
         if !in_time {
             return Err(TokenError::Expired);
         }
+        if claims.sub != claims.iss {
+            return Err(TokenError::WrongPurpose);
+        }
         self.verified.insert(hash, (caller, claims.exp));
         Ok(caller)
     }
 
     async fn check(&self, token: &str, caller: Service) -> Result<ServiceClaims, TokenError> {
-        let header = decode_header(token).map_err(|_| TokenError::Malformed)?;
-        if header.alg != Algorithm::EdDSA || header.typ.as_deref() != Some("svc+jwt") {
-            return Err(TokenError::WrongPurpose);
+        if jose::key_name(token, SERVICE_TOKEN)?.is_some() {
+            return Err(TokenError::Malformed); // the issuer names the key
         }
         let public = self
             .keys

@@ -1,122 +1,218 @@
 use std::time::Duration;
 
 use backends::{
-    documents::{Batch, Cursor, Direction, Document, Precondition, Query},
+    documents::{Batch, Cursor, Direction, Document, Precondition, Query, time},
     events::Event,
 };
+use prometheus_client::metrics::counter::Counter;
 
-use super::OUTBOX;
+use super::{DEAD, OUTBOX};
 use crate::{Kit, leases::Lease};
 
 /// Events moved at once.
 const BATCH: usize = 200;
 /// How long one instance relays before another may; a crash delays events by at most this.
 const LEASE: Duration = Duration::from_secs(5);
-/// How long to wait for something to relay before looking anyway.
-const WAIT: Duration = Duration::from_secs(5);
-/// While another instance relays, or the log is down.
-const PAUSE: Duration = Duration::from_millis(250);
+/// Without news the outbox is looked at this often anyway.
+const LOOK: Duration = Duration::from_secs(30);
+/// While another instance relays; after a failure doubled each time, up to `LONGEST_PAUSE`.
+const PAUSE: Duration = Duration::from_millis(100);
+const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 
-/// Moves the outbox to the event log until shutdown. Publishing twice is harmless, so it may die anywhere.
+/// Moves the outbox to the event log until the service has ended. Publishing an event twice is harmless, so
+/// this may die anywhere.
 pub(crate) async fn relay(kit: Kit) {
-    let mut lease = None;
-    let mut seen: Option<Cursor> = None;
-    while !kit.tasks.is_draining() {
-        let moved = match step(&kit, &mut lease).await {
-            Ok(moved) => moved,
-            Err(error) => {
-                tracing::warn!(service = kit.service.name, %error, "the outbox waits");
-                Moved::Blocked
+    let tasks = kit.tasks.clone();
+    let mut relay = Relay::of(kit);
+    loop {
+        let next = relay.turn().await;
+        tokio::select! {
+            () = tasks.finishing() => break,
+            () = relay.wait(next) => {}
+        }
+    }
+    relay.finish().await;
+}
+
+struct Relay {
+    kit: Kit,
+    lease: Option<Lease>,
+    seen: Option<Cursor>,
+    pause: Duration,
+    relayed: Counter,
+    dead: Counter,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Next {
+    /// There may be more.
+    Now,
+    /// Another instance relays, or something failed.
+    Later,
+    /// Nothing is there.
+    OnNews,
+}
+
+impl Relay {
+    fn of(kit: Kit) -> Self {
+        let counter = |name, help| kit.metrics.register(name, help, Counter::default());
+        Self {
+            relayed: counter("outbox_relayed", "Events moved to the event log"),
+            dead: counter(
+                "outbox_dead",
+                "Events set aside, since the event log will never take them",
+            ),
+            lease: None,
+            seen: None,
+            pause: PAUSE,
+            kit,
+        }
+    }
+
+    async fn turn(&mut self) -> Next {
+        match self.step().await {
+            Ok(next) => {
+                self.pause = PAUSE;
+                next
             }
-        };
-        match moved {
-            Moved::Some => {}
-            Moved::Blocked => tokio::select! {
-                () = kit.tasks.draining() => break,
-                () = tokio::time::sleep(PAUSE) => {}
-            },
-            Moved::Nothing => tokio::select! {
-                () = kit.tasks.draining() => break,
-                () = wait(&kit, &mut seen) => {}
-            },
+            Err(error) => {
+                tracing::warn!(service = self.kit.service.name, %error, "the outbox waits");
+                self.pause = (self.pause * 2).min(LONGEST_PAUSE);
+                Next::Later
+            }
         }
     }
-    // What was committed last is told before the process ends; what is not, by the next one.
-    if let Err(error) = step(&kit, &mut lease).await {
-        tracing::debug!(service = kit.service.name, %error, "the outbox is left to the next instance");
-    }
-    if let Some(lease) = lease
-        && let Err(error) = kit.leases.release(&lease).await
-    {
-        tracing::debug!(service = kit.service.name, %error, "the outbox's lease ends by itself");
-    }
-}
 
-enum Moved {
-    Nothing,
-    Some,
-    /// Another instance relays.
-    Blocked,
-}
+    async fn wait(&mut self, next: Next) {
+        match next {
+            Next::Now => {}
+            Next::Later => tokio::time::sleep(self.pause).await,
+            Next::OnNews => self.news().await,
+        }
+    }
 
-async fn step(kit: &Kit, lease: &mut Option<Lease>) -> backends::Result<Moved> {
-    let waiting = waiting(kit).await?;
-    if waiting.is_empty() {
-        return Ok(Moved::Nothing);
+    /// What was committed last is told before the process ends; what cannot be, by the next one.
+    async fn finish(mut self) {
+        while self.turn().await == Next::Now {}
+        if let Some(lease) = &self.lease
+            && let Err(error) = self.kit.leases.release(lease).await
+        {
+            tracing::debug!(service = self.kit.service.name, %error, "the outbox's lease ends by itself");
+        }
     }
-    if !hold(kit, lease).await? {
-        return Ok(Moved::Blocked);
+
+    /// Moves one batch.
+    async fn step(&mut self) -> backends::Result<Next> {
+        let waiting = self.waiting().await?;
+        if waiting.is_empty() {
+            return Ok(Next::OnNews);
+        }
+        if !self.hold().await? {
+            return Ok(Next::Later);
+        }
+        let (mut moved, mut events) = (Vec::new(), Vec::new());
+        for document in waiting {
+            match event_of(&document) {
+                Ok(event) => {
+                    events.push(event);
+                    moved.push(document);
+                }
+                Err(why) => self.set_aside(document, &why).await?,
+            }
+        }
+        self.publish(&events, moved).await?;
+        Ok(Next::Now)
     }
-    let events: Vec<Event> = waiting.iter().filter_map(event_of).collect();
-    kit.backends.events.publish(&events).await?;
-    let mut batch = Batch::new();
-    for document in waiting {
+
+    async fn waiting(&self) -> backends::Result<Vec<Document>> {
+        let oldest_first = Query::all(OUTBOX)
+            .ordered("at", Direction::Ascending)
+            .limit(BATCH);
+        self.kit.backends.documents.query(&oldest_first).await
+    }
+
+    /// Publishes first and forgets then. What the log refuses for good must not hold up the rest.
+    async fn publish(&mut self, events: &[Event], documents: Vec<Document>) -> backends::Result<()> {
+        let log = self.kit.backends.events.clone();
+        match log.publish(events).await {
+            Ok(()) => return self.forget(documents).await,
+            Err(backends::Error::Invalid(_)) => {}
+            Err(error) => return Err(error),
+        }
+        for (event, document) in events.iter().zip(documents) {
+            match log.publish(std::slice::from_ref(event)).await {
+                Ok(()) => self.forget(vec![document]).await?,
+                Err(backends::Error::Invalid(why)) => self.set_aside(document, &why).await?,
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
+    }
+
+    async fn forget(&self, documents: Vec<Document>) -> backends::Result<()> {
+        let count = documents.len();
+        let mut batch = Batch::new();
+        for document in documents {
+            batch.delete(OUTBOX, document.id, Precondition::None);
+        }
+        self.kit.backends.documents.commit(batch).await?;
+        self.relayed.inc_by(count as u64);
+        Ok(())
+    }
+
+    async fn set_aside(&self, document: Document, why: &str) -> backends::Result<()> {
+        tracing::error!(
+            service = self.kit.service.name,
+            id = document.id,
+            why,
+            "an event was set aside"
+        );
+        let at = time::value(self.kit.clock.now());
+        let body = serde_json::json!({ "at": at, "why": why, "waited": document.body });
+        let mut batch = Batch::new();
+        batch.put(DEAD, document.id.clone(), &body)?;
         batch.delete(OUTBOX, document.id, Precondition::None);
+        self.kit.backends.documents.commit(batch).await?;
+        self.dead.inc();
+        Ok(())
     }
-    kit.backends.documents.commit(batch).await?;
-    Ok(Moved::Some)
-}
 
-async fn waiting(kit: &Kit) -> backends::Result<Vec<Document>> {
-    let oldest_first = Query::all(OUTBOX)
-        .ordered("event.time", Direction::Ascending)
-        .limit(BATCH);
-    kit.backends.documents.query(&oldest_first).await
-}
-
-fn event_of(document: &Document) -> Option<Event> {
-    match serde_json::from_value(document.body.get("event")?.clone()) {
-        Ok(event) => Some(event),
-        Err(error) => {
-            tracing::error!(id = document.id, %error, "an event in the outbox cannot be read");
-            None
-        }
-    }
-}
-
-/// Whether this instance may relay now.
-async fn hold(kit: &Kit, lease: &mut Option<Lease>) -> backends::Result<bool> {
-    let now = kit.clock.now();
-    let fresh = lease
-        .as_ref()
-        .is_some_and(|lease| lease.until() > now + LEASE / 2);
-    if !fresh {
-        *lease = match lease.take() {
-            Some(old) if old.until() > now => kit.leases.renew(&old, LEASE).await?,
-            _ => kit.leases.acquire("outbox", LEASE).await?,
+    /// Whether this instance may relay now.
+    async fn hold(&mut self) -> backends::Result<bool> {
+        let (leases, now) = (&self.kit.leases, self.kit.clock.now());
+        let old = self.lease.take();
+        self.lease = match old {
+            Some(lease) if lease.until() > now + LEASE / 2 => Some(lease),
+            Some(lease) if lease.until() > now => leases.renew(&lease, LEASE).await?,
+            _ => leases.acquire("outbox", LEASE).await?,
         };
+        Ok(self.lease.is_some())
     }
-    Ok(lease.is_some())
-}
 
-async fn wait(kit: &Kit, seen: &mut Option<Cursor>) {
-    match kit.backends.documents.changes(OUTBOX, seen.as_ref(), WAIT).await {
-        Ok(changes) => *seen = Some(changes.cursor),
-        // Away for too long: from the beginning again.
-        Err(backends::Error::NotFound) => *seen = None,
-        Err(error) => {
-            tracing::warn!(service = kit.service.name, %error, "the outbox cannot be followed");
-            tokio::time::sleep(PAUSE).await;
+    /// Waits until something new is in the outbox; its own deletions are no news.
+    async fn news(&mut self) {
+        let store = self.kit.backends.documents.clone();
+        loop {
+            match store.changes(OUTBOX, self.seen.as_ref(), LOOK).await {
+                Ok(changes) => {
+                    self.seen = Some(changes.cursor);
+                    let nothing = changes.changes.is_empty();
+                    if nothing || changes.changes.iter().any(|change| change.document.is_some()) {
+                        return;
+                    }
+                }
+                // Away for too long: from the beginning again.
+                Err(backends::Error::NotFound) => self.seen = None,
+                Err(error) => {
+                    tracing::warn!(service = self.kit.service.name, %error, "the outbox cannot be followed");
+                    return tokio::time::sleep(LONGEST_PAUSE).await;
+                }
+            }
         }
     }
+}
+
+fn event_of(document: &Document) -> Result<Event, String> {
+    let event = document.body.get("event").ok_or("there is no event in it")?;
+    serde::Deserialize::deserialize(event).map_err(|error: serde_json::Error| error.to_string())
 }

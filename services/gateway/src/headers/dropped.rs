@@ -30,6 +30,7 @@ const OF_PROXIES: &[&str] = &[
     "x-host",
     "x-user",
     "x-request-id",
+    "proxy", // which CGI's heirs take for HTTP_PROXY
     "x-http-method",
     "x-http-method-override",
     "x-method-override",

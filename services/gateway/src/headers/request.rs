@@ -34,7 +34,7 @@ pub(crate) fn check_framing(headers: &HeaderMap) -> Result<(), Refusal> {
     match (encodings.next(), encodings.next()) {
         (None, _) => Ok(()),
         (Some(only), None) if chunked(only) => Ok(()),
-        _ => Err(Refusal::Malformed("Transfer-Encoding may only be chunked")),
+        _ => Err(Refusal::Framing),
     }
 }
 

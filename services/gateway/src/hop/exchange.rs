@@ -1,7 +1,7 @@
 use std::{pin::pin, sync::Arc, time::Duration};
 
 use axum::{body::Body, response::Response};
-use http::{HeaderMap, HeaderValue, Request, StatusCode, Uri, Version, header, request::Parts};
+use http::{HeaderMap, HeaderValue, Method, Request, StatusCode, Uri, Version, header, request::Parts};
 use http_body::Body as _;
 use hyper::{body::Incoming, upgrade::OnUpgrade};
 use service_client::{CallContext, header::TIMEOUT};
@@ -46,7 +46,13 @@ impl Exchange<'_> {
 
     async fn exchange(&self, mut parts: Parts, body: Body, asked: Asked) -> Result<Response, Refusal> {
         let client = parts.extensions.remove::<OnUpgrade>().filter(|_| asked.upgrade);
-        let patience = self.patience(&mut parts.headers, body.is_end_stream());
+        let whole = body.is_end_stream();
+        if whole && has_content(&parts.method) {
+            parts
+                .headers
+                .insert(header::CONTENT_LENGTH, HeaderValue::from_static("0"));
+        }
+        let patience = self.patience(&mut parts.headers, whole);
         self.address(&mut parts, asked).await?;
         let (body, watch) = Upload::of(body, self.config.largest_body);
         let sent = self.upstream.pool.send(Request::from_parts(parts, body));
@@ -175,4 +181,9 @@ impl Exchange<'_> {
         tunnel::connect(client, service, self.config.idle, self.tasks);
         Ok(response.map(|_| Body::empty()))
     }
+}
+
+/// Without a body these say so (RFC 9110, 8.6).
+fn has_content(method: &Method) -> bool {
+    [Method::POST, Method::PUT, Method::PATCH].contains(method)
 }

@@ -16,7 +16,7 @@ use axum::{
 };
 use backends::limits::Quota;
 use futures::future::BoxFuture;
-use http::{HeaderMap, HeaderValue, Method, header, request::Parts};
+use http::{HeaderMap, HeaderValue, header, request::Parts};
 use http_body::Body as _;
 use service_client::{PeerUrls, Service};
 use service_kit::{
@@ -29,7 +29,7 @@ use crate::{
     config::Config,
     error::Refusal,
     headers::{Origin, check_framing, check_host, clean},
-    target::{METHODS, Target},
+    target::{METHODS_IN_WORDS, Target},
 };
 
 /// What the gateway answers by itself; everything else is handed on.
@@ -94,7 +94,7 @@ impl Hop {
     }
 
     async fn hand_on(&self, request: Request) -> Response {
-        let target = match Target::of(request.method(), request.uri()) {
+        let target = match examine(&request) {
             Ok(target) => target,
             Err(refusal) => return refused(refusal),
         };
@@ -117,8 +117,6 @@ impl Hop {
         taken: &mut Option<Taken>,
     ) -> Result<Response, Refusal> {
         let (mut parts, body) = request.into_parts();
-        check_framing(&parts.headers)?;
-        check_host(&parts.uri, parts.version, &parts.headers)?;
         let origin = self.origin(&parts);
         let asked = clean(&mut parts.headers);
         self.admit(&parts.headers, &origin, target, taken).await?;
@@ -223,6 +221,13 @@ pub(crate) fn is_https(kit: &Kit) -> bool {
     url.is_some_and(|url| url.scheme() == "https")
 }
 
+/// Where a request goes, if it can be read in one way only.
+fn examine(request: &Request) -> Result<Target, Refusal> {
+    check_framing(request.headers())?;
+    check_host(request.uri(), request.version(), request.headers())?;
+    Target::of(request.method(), request.uri())
+}
+
 fn limited(taken: Option<&Taken>) -> Result<(), Refusal> {
     match taken.and_then(Taken::refusal) {
         Some(problem) => Err(Refusal::Limited(problem)),
@@ -231,13 +236,12 @@ fn limited(taken: Option<&Taken>) -> Result<(), Refusal> {
 }
 
 fn refused(refusal: Refusal) -> Response {
-    let method = matches!(refusal, Refusal::Method);
+    let more = match refusal {
+        Refusal::Method => Some((header::ALLOW, HeaderValue::from_static(METHODS_IN_WORDS))),
+        Refusal::Framing => Some((header::CONNECTION, HeaderValue::from_static("close"))),
+        _ => None,
+    };
     let mut response = Problem::from(refusal).into_response();
-    if method {
-        let known: Vec<&str> = METHODS.iter().map(Method::as_str).collect();
-        if let Ok(known) = HeaderValue::try_from(known.join(", ")) {
-            response.headers_mut().insert(header::ALLOW, known);
-        }
-    }
+    response.headers_mut().extend(more);
     response
 }

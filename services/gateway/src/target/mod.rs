@@ -18,7 +18,7 @@ use crate::error::Refusal;
 pub(crate) const VERSION: &str = "/v1";
 
 /// The methods that services know.
-pub(crate) const METHODS: [Method; 7] = [
+const METHODS: [Method; 7] = [
     Method::GET,
     Method::HEAD,
     Method::POST,
@@ -27,6 +27,8 @@ pub(crate) const METHODS: [Method; 7] = [
     Method::DELETE,
     Method::OPTIONS,
 ];
+/// The same for `Allow`.
+pub(crate) const METHODS_IN_WORDS: &str = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";
 
 /// Where a request goes.
 #[derive(Debug)]
@@ -103,6 +105,12 @@ mod tests {
             let versioned = asked.starts_with("/v1");
             assert_eq!(sent(asked), Some((seen.to_owned(), versioned)), "{asked}");
         }
+    }
+
+    #[test]
+    fn the_words_name_the_methods() {
+        let names: Vec<&str> = METHODS.iter().map(Method::as_str).collect();
+        assert_eq!(names.join(", "), METHODS_IN_WORDS);
     }
 
     #[test]

@@ -57,6 +57,7 @@ pub struct AuditEntry {
     pub act: String,
     /// Whom or what it was done to.
     pub subject: String,
+    #[schema(value_type = Object)]
     pub detail: serde_json::Value,
     /// The hash of the entry before.
     pub previous: String,

@@ -92,8 +92,13 @@ impl Documents {
     }
 
     async fn ask(&self, service: Service) -> Option<(Service, Value)> {
+        let context = CallContext::within(PATIENCE);
+        // Who is not there is asked past the breaker, which would complain of it.
+        if !self.peers.is_ready(&context, service).await {
+            return None;
+        }
         let call = Call::get(service, ["openapi.json"]).anonymous();
-        let told = match self.peers.send(&CallContext::within(PATIENCE), &call).await {
+        let told = match self.peers.send(&context, &call).await {
             Ok(answer) => answer.json(),
             Err(error) => Err(error),
         };

@@ -1,8 +1,23 @@
 #![doc = include_str!("../README.md")]
 #![expect(clippy::expect_used, reason = "what fails here fails a test")]
 
+mod alone;
+mod answer;
+mod artisan;
+pub mod contract;
 pub mod crash;
 pub mod faults;
+mod fleet;
 pub mod ledger;
+mod listing;
+pub mod messages;
 pub mod readme;
 pub mod repository;
+mod visitor;
+
+pub use alone::Alone;
+pub use answer::Answer;
+pub use artisan::{Artisan, PASSWORD};
+pub use fleet::Fleet;
+pub use listing::{Listed, Piece, a_bowl, rupees};
+pub use visitor::{Ask, Visitor};

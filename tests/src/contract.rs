@@ -1,0 +1,98 @@
+//! The checked-in API documents: `proto/openapi/<service>.json`.
+
+use std::{
+    collections::BTreeMap,
+    fs, io,
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use serde_json::Value;
+use tokio::time::Instant;
+use url::Url;
+
+use crate::{Fleet, repository};
+
+const PATIENCE: Duration = Duration::from_secs(30);
+const LOOK: Duration = Duration::from_millis(100);
+
+/// Where they are.
+pub fn folder() -> PathBuf {
+    repository::root().join("proto/openapi")
+}
+
+/// What each service of a fleet says of itself, by file name.
+pub async fn told() -> BTreeMap<String, String> {
+    let fleet = Fleet::start().await;
+    all_are_merged(&fleet).await;
+    let mut documents = BTreeMap::new();
+    for service in fleet::SERVICES {
+        let url = fleet.url(service.peer).expect("a service of the fleet");
+        documents.insert(format!("{}.json", service.name), document(&fleet, url).await);
+    }
+    fleet.stop().await;
+    documents
+}
+
+async fn document(fleet: &Fleet, service: &Url) -> String {
+    let document: Value = fleet
+        .anyone()
+        .going_to(service)
+        .get("/openapi.json")
+        .await
+        .expect_ok();
+    let text = serde_json::to_string_pretty(&document).expect("a document is JSON");
+    format!("{text}\n")
+}
+
+/// The gateway asks the others for theirs while it serves; each becomes a tag of its own document.
+async fn all_are_merged(fleet: &Fleet) {
+    let visitor = fleet.anyone().without_version();
+    let deadline = Instant::now() + PATIENCE;
+    loop {
+        let document: Value = visitor.get("/openapi.json").await.expect_ok();
+        let tags = document["tags"].as_array().map_or(0, Vec::len);
+        if tags + 1 == fleet::SERVICES.len() {
+            return;
+        }
+        assert!(
+            Instant::now() < deadline,
+            "the gateway knows {tags} documents only"
+        );
+        tokio::time::sleep(LOOK).await;
+    }
+}
+
+/// What is checked in, by file name.
+pub fn checked_in() -> io::Result<BTreeMap<String, String>> {
+    let read = |entry: io::Result<fs::DirEntry>| {
+        let path = entry?.path();
+        let name = path
+            .file_name()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned();
+        Ok((name, fs::read_to_string(path)?))
+    };
+    fs::read_dir(folder())?.map(read).collect()
+}
+
+/// Checks in what the services say, and nothing else.
+pub fn check_in(documents: &BTreeMap<String, String>) -> io::Result<()> {
+    let folder = folder();
+    fs::create_dir_all(&folder)?;
+    for name in checked_in()?.keys().filter(|name| !documents.contains_key(*name)) {
+        fs::remove_file(folder.join(name))?;
+    }
+    for (name, text) in documents {
+        write_if_changed(&folder.join(name), text)?;
+    }
+    Ok(())
+}
+
+fn write_if_changed(path: &Path, text: &str) -> io::Result<()> {
+    match fs::read_to_string(path) {
+        Ok(old) if old == text => Ok(()),
+        _ => fs::write(path, text),
+    }
+}

@@ -1,0 +1,59 @@
+//! A whole fleet, and who comes to it.
+
+use std::ops::Deref;
+
+use ::fleet::Options;
+use service_client::Service;
+
+use crate::{Artisan, Visitor};
+
+/// A running fleet with a folder of its own.
+pub struct Fleet {
+    running: ::fleet::Fleet,
+    http: reqwest::Client,
+}
+
+impl Fleet {
+    /// On free ports, with no settings.
+    pub async fn start() -> Self {
+        Self::start_with(Options::default()).await
+    }
+
+    /// Differs from the usual one in something.
+    pub async fn start_with(options: Options) -> Self {
+        let http = reqwest::Client::builder()
+            .no_proxy()
+            .redirect(reqwest::redirect::Policy::none())
+            .build();
+        Self {
+            running: ::fleet::Fleet::start_with(options)
+                .await
+                .expect("the fleet starts"),
+            http: http.expect("a client"),
+        }
+    }
+
+    /// Somebody without an account, at the public door.
+    pub fn anyone(&self) -> Visitor {
+        let gateway = self.running.url(Service::Gateway).expect("a gateway");
+        Visitor::new(self.http.clone(), gateway, "/v1")
+    }
+
+    /// A new artisan, signed up and signed in.
+    pub async fn artisan(&self) -> Artisan {
+        Artisan::signs_up(self.anyone()).await
+    }
+
+    /// Lets accepted work finish, then ends every service.
+    pub async fn stop(self) {
+        self.running.stop().await.expect("the fleet stops");
+    }
+}
+
+impl Deref for Fleet {
+    type Target = ::fleet::Fleet;
+
+    fn deref(&self) -> &Self::Target {
+        &self.running
+    }
+}

@@ -30,8 +30,15 @@ fn document(path: &str, field: &str) -> Value {
 }
 
 async fn describing(document: Value) -> Upstream {
+    Upstream::start(routes(document)).await
+}
+
+fn routes(document: Value) -> Router {
     let answer = move || async move { Json(document) };
-    Upstream::start(Router::new().route("/openapi.json", get(answer))).await
+    let ready = || async {};
+    Router::new()
+        .route("/openapi.json", get(answer))
+        .route("/ready", get(ready))
 }
 
 async fn merged(gateway: &Harness) -> Value {
@@ -102,8 +109,7 @@ async fn a_service_that_comes_up_later_is_described_soon() {
     assert!(merged(&gateway).await["paths"]["/v1/products"].is_null());
 
     let listener = tokio::net::TcpListener::bind(address).await.unwrap();
-    let answer = || async { Json(document("/products", "price")) };
-    let _product = Upstream::on(listener, Router::new().route("/openapi.json", get(answer)));
+    let _product = Upstream::on(listener, routes(document("/products", "price")));
     soon(async {
         while !merged(&gateway).await["paths"]["/v1/products"].is_object() {
             tokio::time::sleep(std::time::Duration::from_millis(100)).await;

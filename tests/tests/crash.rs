@@ -4,7 +4,7 @@
 use tests::{
     crash::{Asked, Client, Rounds, Stage, all_are_told},
     faults::Folder,
-    ledger::{Books, Entry, NewEntry, Start},
+    ledger::{Books, Entry, NewEntry, Start, are_sound},
 };
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_ledger");
@@ -21,9 +21,8 @@ async fn nothing_acknowledged_is_lost_and_nothing_happens_twice_whenever_the_ser
 
     println!("{}", journal.summary());
     assert!(journal.len() > 500, "too few to say anything");
-    let books = Books::open(folder.path());
-    books.are_sound();
-    let book = books.read().await;
+    are_sound(folder.path());
+    let book = Books::open(folder.path()).read().await;
     book.adds_up();
     journal.is_kept_by(&book);
 }

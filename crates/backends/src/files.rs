@@ -64,15 +64,33 @@ pub(crate) fn sync_folder(path: &Path) -> io::Result<()> {
     File::open(path)?.sync_all()
 }
 
+/// Whether the disk has no room for a page beside `path`; for failures that do not say so themselves.
+pub(crate) fn is_full_beside(path: &Path) -> bool {
+    let mut probe = path.as_os_str().to_owned();
+    probe.push("-probe");
+    let written = private()
+        .create(true)
+        .truncate(true)
+        .open(&probe)
+        .and_then(|mut file| file.write_all(&[0; 4096]).and_then(|()| file.sync_all()));
+    let _ = std::fs::remove_file(&probe);
+    written.is_err_and(|error| is_full(&error))
+}
+
+fn is_full(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::FileTooLarge
+    )
+}
+
 /// What a failure of the file system means to the caller of a port.
 #[expect(clippy::needless_pass_by_value, reason = "the shape that map_err wants")]
 pub(crate) fn failure(what: &str, path: &Path, error: io::Error) -> Error {
     let text = format!("cannot {what} {}: {error}", path.display());
     match error.kind() {
         io::ErrorKind::NotFound => Error::NotFound,
-        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::FileTooLarge => {
-            Error::Full(text)
-        }
+        _ if is_full(&error) => Error::Full(text),
         _ => Error::Unavailable(text),
     }
 }

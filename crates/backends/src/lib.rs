@@ -14,3 +14,4 @@ mod sqlite;
 pub use clock::{Clock, Ids};
 pub use error::{Conflict, Error, Result};
 pub use provider::{Backends, Provider};
+pub use sqlite::Options;

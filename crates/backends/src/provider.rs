@@ -5,7 +5,7 @@ use std::{
 };
 
 use crate::{
-    Clock, Result,
+    Clock, Options, Result,
     documents::{self, Schema},
     events, keys, limits, objects,
 };
@@ -24,6 +24,7 @@ pub struct Backends {
 pub struct Provider {
     folder: PathBuf,
     clock: Clock,
+    options: Options,
     events: Mutex<Option<events::Log>>,
     stores: Mutex<HashMap<PathBuf, documents::Store>>,
 }
@@ -34,12 +35,19 @@ impl Provider {
         Self {
             folder: folder.to_owned(),
             clock,
+            options: Options::default(),
             events: Mutex::default(),
             stores: Mutex::default(),
         }
     }
 
-    /// The backends of one service.
+    /// The same with other options for its files; to develop and test.
+    #[must_use]
+    pub fn with(self, options: Options) -> Self {
+        Self { options, ..self }
+    }
+
+    /// The backends of one service; its documents keep the schema of the first call.
     pub fn open(&self, service: &str, schema: Schema) -> Result<Backends> {
         Ok(Backends {
             documents: self.documents(service, schema)?,
@@ -63,7 +71,11 @@ impl Provider {
         if let Some(store) = stores.get(&path) {
             return Ok(store.clone());
         }
-        let store: documents::Store = Arc::new(documents::embedded::SqliteDocuments::open(&path, schema)?);
+        let store: documents::Store = Arc::new(documents::embedded::SqliteDocuments::open_with(
+            &path,
+            schema,
+            self.options,
+        )?);
         stores.insert(path, store.clone());
         Ok(store)
     }
@@ -74,7 +86,11 @@ impl Provider {
             return Ok(log.clone());
         }
         let path = self.folder.join("events.sqlite");
-        let log: events::Log = Arc::new(events::embedded::SqliteEvents::open(&path, self.clock.clone())?);
+        let log: events::Log = Arc::new(events::embedded::SqliteEvents::open_with(
+            &path,
+            self.clock.clone(),
+            self.options,
+        )?);
         *events = Some(log.clone());
         Ok(log)
     }

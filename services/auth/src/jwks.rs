@@ -9,7 +9,7 @@ const CACHED: HeaderValue = HeaderValue::from_static("public, max-age=300");
 
 /// The public keys of access tokens (RFC 7517).
 #[utoipa::path(
-    get, path = "/auth/.well-known/jwks.json", tag = "auth",
+    get, path = "/auth/.well-known/jwks.json", operation_id = "signing_keys", tag = "auth",
     responses((status = 200, body = Jwks)),
 )]
 pub(crate) async fn jwks(State(auth): State<AuthState>) -> Result<impl IntoResponse, AuthError> {

@@ -43,6 +43,11 @@ impl Default for Client {
 }
 
 impl Client {
+    /// The connections.
+    pub fn http(&self) -> reqwest::Client {
+        self.http.clone()
+    }
+
     /// Asks for an entry once, with the key that belongs to the request.
     pub async fn writes(&self, ledger: SocketAddr, new: &NewEntry) -> Asked {
         self.asks(ledger, new, false).await

@@ -2,7 +2,7 @@
 
 use std::{
     collections::{BTreeMap, HashMap},
-    path::{Path, PathBuf},
+    path::Path,
 };
 
 use backends::{
@@ -17,7 +17,6 @@ use super::{COUNTS, Count, ENTRIES, Entry, LEDGER, READER, reader::SUBSCRIPTION}
 
 /// The files of a folder, opened as a service opens them.
 pub struct Books {
-    folder: PathBuf,
     ledger: Store,
     reader: Store,
     events: Log,
@@ -46,7 +45,6 @@ impl Books {
             .open(READER.name, READER.schema())
             .expect("the reader opens");
         Self {
-            folder,
             ledger: ledger.documents,
             reader: reader.documents,
             events: ledger.events,
@@ -68,14 +66,11 @@ impl Books {
             dead: dead.expect("the dead letters are read").len(),
         }
     }
-
-    /// Fails when SQLite finds a file damaged.
-    pub fn are_sound(&self) {
-        are_sound(&self.folder);
-    }
 }
 
-fn are_sound(data: &Path) {
+/// Fails when SQLite finds a file below `folder` damaged; services may be running on it.
+pub fn are_sound(folder: &Path) {
+    let data = folder.join("data");
     for name in ["ledger", "reader", "events"] {
         let path = data.join(format!("{name}.sqlite"));
         let db =

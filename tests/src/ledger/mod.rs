@@ -10,7 +10,7 @@ mod process;
 mod reader;
 
 use backends::documents::{Collection, Index};
-pub use books::{Book, Books};
+pub use books::{Book, Books, are_sound};
 pub use process::{Member, Running, Start};
 use serde::{Deserialize, Serialize};
 use service_kit::Service;

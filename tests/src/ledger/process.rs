@@ -159,12 +159,17 @@ impl Running {
         self.child.kill().await.expect("the child is killed");
     }
 
-    /// Lets it end by itself; whether it says that all went well.
-    pub async fn ends(mut self) -> bool {
-        drop(self.child.stdin.take());
+    /// Waits until a struck child is gone, or one that ends by itself; whether it says that all went well.
+    pub async fn is_gone(&mut self) -> bool {
         let ended = tokio::time::timeout(PATIENCE, self.child.wait()).await;
         ended
             .expect("the child ends in time")
             .is_ok_and(|status| status.success())
+    }
+
+    /// Lets it end by itself; whether it says that all went well.
+    pub async fn ends(mut self) -> bool {
+        drop(self.child.stdin.take());
+        self.is_gone().await
     }
 }

@@ -69,6 +69,14 @@ impl Index {
     }
 }
 
+impl Index {
+    /// What is compared for equality, and then the order's field.
+    pub(crate) fn fields(&self) -> Vec<&'static str> {
+        let order = self.order.map(|(field, _)| field);
+        self.equals.iter().copied().chain(order).collect()
+    }
+}
+
 impl Schema {
     /// These collections.
     pub fn of(collections: &[Collection]) -> Self {

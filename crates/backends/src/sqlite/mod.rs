@@ -4,6 +4,8 @@ mod failure;
 mod newest;
 mod open;
 mod readers;
+#[cfg(test)]
+mod tests;
 mod turnstile;
 mod writer;
 
@@ -20,7 +22,7 @@ use writer::Writer;
 
 use crate::Result;
 
-/// How a file is opened, beyond what is in it.
+/// How the embedded backends' files are opened.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Options {
     /// Added to every synced transaction, to develop and test against a slower disk.

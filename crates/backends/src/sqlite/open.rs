@@ -5,7 +5,7 @@ use rusqlite::{Connection, TransactionBehavior};
 use super::{failure, turnstile::Turnstile};
 use crate::{
     Error, Result,
-    files::{private_file, private_folder},
+    files::{is_full_beside, private_file, private_folder},
 };
 
 /// Pages in the write-ahead log before it is moved into the file: 16 MiB, read in a blink at the next start.
@@ -35,10 +35,22 @@ pub(super) fn open(path: &Path, layout: &Layout<'_>) -> Result<(Turnstile, Conne
     let db = turnstile.pass(|| {
         private_file(path)?;
         let mut db = connect(path)?;
-        prepare(&mut db, path, layout)?;
+        prepare(&mut db, layout)?;
         Ok(db)
-    })??;
-    Ok((turnstile, db))
+    })?;
+    Ok((turnstile, db.map_err(|error| naming(path, error))?))
+}
+
+/// The error with the file that it is about.
+fn naming(path: &Path, error: Error) -> Error {
+    let named = |text: String| format!("{}: {text}", path.display());
+    match error {
+        Error::Unavailable(text) if is_full_beside(path) => Error::Full(named(text)),
+        Error::Unavailable(text) => Error::Unavailable(named(text)),
+        Error::Full(text) => Error::Full(named(text)),
+        Error::Other(text) => Error::Other(named(text)),
+        error => error,
+    }
 }
 
 /// A connection to a file that exists.
@@ -59,15 +71,14 @@ pub(super) fn connect(path: &Path) -> Result<Connection> {
     configure().map_err(failure)
 }
 
-fn prepare(db: &mut Connection, path: &Path, layout: &Layout<'_>) -> Result<()> {
+fn prepare(db: &mut Connection, layout: &Layout<'_>) -> Result<()> {
     let version: u32 = db
         .pragma_query_value(None, "user_version", |row| row.get(0))
         .map_err(failure)?;
     let steps = u32::try_from(layout.migrations.len()).unwrap_or(u32::MAX) + 1;
     if version > steps {
         return Err(Error::Other(format!(
-            "{} has layout {version} and this program knows {steps}: run the newer program",
-            path.display()
+            "has layout {version} and this program knows {steps}: run the newer program"
         )));
     }
     let mut migrate = || {

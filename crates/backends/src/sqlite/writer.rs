@@ -1,10 +1,10 @@
 use std::{cell::Cell, path::PathBuf, thread};
 
-use rusqlite::Connection;
+use rusqlite::{Connection, ErrorCode, ffi};
 use tokio::sync::{mpsc, oneshot};
 
 use super::{Options, failure, last, newest::Newest, open::connect, turnstile::Turnstile};
-use crate::{Error, Result};
+use crate::{Error, Result, files::is_full_beside};
 
 /// The most commits that share one synced transaction.
 const GROUP: usize = 256;
@@ -148,7 +148,11 @@ impl Pen {
         if db.is_autocommit() || db.execute_batch("ROLLBACK").is_ok() {
             self.db = Some(db);
         }
-        outcome.map_err(Failed::into_error)
+        outcome.map_err(|failed| match failed.into_error() {
+            // A sync that finds no room is an I/O error to SQLite.
+            Error::Unavailable(text) if is_full_beside(&self.path) => Error::Full(text),
+            error => error,
+        })
     }
 }
 
@@ -177,21 +181,33 @@ fn transact(
     if !options.slow_sync.is_zero() {
         thread::sleep(options.slow_sync);
     }
-    match execute(db, "COMMIT") {
-        Ok(()) => Ok(number),
-        // No room for the frame that commits: it is not there.
-        Err(error @ Error::Full(_)) => Err(Failed::Before(error)),
-        Err(error) => Err(Failed::AtCommit { number, error }),
+    let committed = db
+        .prepare_cached("COMMIT")
+        .and_then(|mut statement| statement.execute([]));
+    match committed {
+        Ok(_) => Ok(number),
+        Err(error) if is_unwritten(&error) => Err(Failed::Before(failure(error))),
+        Err(error) => Err(Failed::AtCommit {
+            number,
+            error: failure(error),
+        }),
     }
+}
+
+/// Whether the frame that commits, the last to be written, is surely not in the log.
+fn is_unwritten(error: &rusqlite::Error) -> bool {
+    let full = error.sqlite_error_code() == Some(ErrorCode::DiskFull);
+    let extended = error.sqlite_error().map(|error| error.extended_code);
+    full || extended == Some(ffi::SQLITE_IOERR_WRITE)
 }
 
 /// Begins a transaction and runs the group in it, each in its own savepoint.
 fn gather(db: &Connection, group: &mut [Box<dyn Job>]) -> Result<i64> {
     execute(db, "BEGIN IMMEDIATE")?;
-    let begun = db.total_changes();
+    let (before, changes) = (last(db)?, db.total_changes());
     let turn = Turn {
         db,
-        last: Cell::new(last(db)?),
+        last: Cell::new(before),
     };
     for job in group {
         execute(db, "SAVEPOINT turn")?;
@@ -204,8 +220,8 @@ fn gather(db: &Connection, group: &mut [Box<dyn Job>]) -> Result<i64> {
         }
         execute(db, "RELEASE turn")?;
     }
-    if db.total_changes() == begun {
-        return Ok(turn.last.get());
+    if db.total_changes() == changes {
+        return Ok(before);
     }
     // At least one number a transaction: it tells this one from all others.
     let number = turn.number();

@@ -39,7 +39,7 @@ where
 /// Reads and checks JSON as [`ValidJson`] does: for parts of a multipart body.
 pub fn read<T: DeserializeOwned + Validate<Context = ()>>(body: &[u8]) -> Result<T, Problem> {
     let mut json = serde_json::Deserializer::from_slice(body);
-    let value: T = serde_path_to_error::deserialize(&mut json).map_err(|error| refused(&error))?;
+    let value: T = serde_path_to_error::deserialize(&mut json).map_err(|error| refused(&error, body))?;
     json.end()
         .map_err(|_| Problem::malformed("the body goes on after its JSON"))?;
     value.validate().map_err(|report| report_of(&report))?;
@@ -68,9 +68,11 @@ fn expect_json(headers: &HeaderMap) -> Result<(), Problem> {
     }
 }
 
-fn refused(error: &serde_path_to_error::Error<serde_json::Error>) -> Problem {
+fn refused(error: &serde_path_to_error::Error<serde_json::Error>, body: &[u8]) -> Problem {
     let cause = error.inner();
-    if cause.is_data() {
+    // For null in the place of an enum serde_json speaks of syntax, too.
+    let is_json = || serde_json::from_slice::<serde::de::IgnoredAny>(body).is_ok();
+    if cause.is_data() || is_json() {
         let said = without_place(&cause.to_string());
         let mut pointer = pointer(error.path());
         // serde names a missing or unknown field in the text only: `unknown field `x`, expected …`
@@ -156,6 +158,23 @@ mod tests {
     struct Part {
         #[garde(range(max = 9))]
         grams: u32,
+        #[garde(skip)]
+        #[serde(default)]
+        glaze: Option<Glaze>,
+        #[garde(skip)]
+        #[serde(default)]
+        clay: Clay,
+    }
+
+    #[derive(Debug, Deserialize)]
+    enum Glaze {
+        Blue,
+    }
+
+    #[derive(Debug, Default, Deserialize)]
+    enum Clay {
+        #[default]
+        Red,
     }
 
     fn fault(body: &str) -> (u16, String, String) {
@@ -180,6 +199,14 @@ mod tests {
         assert_eq!(
             fault(r#"{"title":"a","parts":[{"grams":1,"y":1}]}"#),
             own(422, "/parts/0/y", "unknown_field")
+        );
+        assert_eq!(
+            fault(r#"{"title":"a","parts":[{"grams":1,"clay":null}]}"#),
+            own(422, "/parts/0/clay", "invalid")
+        );
+        assert_eq!(
+            fault(r#"{"title":"a","parts":[{"grams":1,"glaze":"Green"}]}"#),
+            own(422, "/parts/0/glaze", "invalid")
         );
         assert_eq!(fault(r#"{"title":"#), own(400, "", ""));
         assert_eq!(fault(r#"{"title":"a"} x"#), own(400, "", ""));

@@ -18,7 +18,7 @@ use crate::{
 ///
 /// Every session ends, and others see the account no more. Signing in before that time keeps the account.
 #[utoipa::path(
-    delete, path = "/auth/account", tag = "auth", security(("bearer" = [])),
+    delete, path = "/auth/account", operation_id = "close_account", tag = "auth", security(("bearer" = [])),
     responses((status = 202, body = AccountClosing)),
 )]
 pub(crate) async fn close(

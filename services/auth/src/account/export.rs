@@ -21,7 +21,7 @@ const PAGE: usize = 500;
 
 /// Everything that auth holds about the caller, as a file.
 #[utoipa::path(
-    get, path = "/auth/export", tag = "auth", security(("bearer" = [])),
+    get, path = "/auth/export", operation_id = "export_account", tag = "auth", security(("bearer" = [])),
     responses((status = 200, description = "A JSON file", body = Object, content_type = "application/json")),
 )]
 pub(crate) async fn export(State(auth): State<AuthState>, caller: Caller) -> Result<Response, AuthError> {
@@ -29,7 +29,6 @@ pub(crate) async fn export(State(auth): State<AuthState>, caller: Caller) -> Res
     let file = json!({
         "exported_at": auth.now(),
         "profile": user.profile(),
-        "payout_method": user.payout,
         "sessions": sessions(&auth, &user).await?,
         "following": following(&auth, user.id).await?,
         "audit": audit(&auth, user.id).await?,

@@ -17,7 +17,7 @@ pub(crate) struct Wanted {
 
 /// The audit log, the newest entries first.
 #[utoipa::path(
-    get, path = "/auth/admin/audit", tag = "admin", security(("bearer" = [])),
+    get, path = "/auth/admin/audit", operation_id = "list_audit_entries", tag = "admin", security(("bearer" = [])),
     params(
         ("subject" = Option<String>, Query, description = "A user's id, or token-keys"),
         ("limit" = Option<usize>, Query, description = "1 to 100, default 20"),

@@ -26,7 +26,7 @@ const REASON: usize = 300;
 
 /// An account.
 #[utoipa::path(
-    get, path = "/auth/admin/users/{id}", tag = "admin", security(("bearer" = [])),
+    get, path = "/auth/admin/users/{id}", operation_id = "show_user", tag = "admin", security(("bearer" = [])),
     params(("id" = UserId, Path, description = "The account")),
     responses((status = 200, body = AdminUser)),
 )]
@@ -42,7 +42,7 @@ pub(crate) async fn show(
 
 /// The account of an address or a number, which is in the body since paths and queries are logged by proxies.
 #[utoipa::path(
-    post, path = "/auth/admin/users/find", tag = "admin", security(("bearer" = [])), request_body = FindUser,
+    post, path = "/auth/admin/users/find", operation_id = "find_user", tag = "admin", security(("bearer" = [])), request_body = FindUser,
     responses((status = 200, body = AdminUser)),
 )]
 pub(crate) async fn find(
@@ -62,7 +62,7 @@ pub(crate) async fn find(
 
 /// Suspends an account: its sessions end, it cannot sign in, and others see it no more. Suspending twice is suspending once.
 #[utoipa::path(
-    post, path = "/auth/admin/users/{id}/suspend", tag = "admin", security(("bearer" = [])), request_body = Suspend,
+    post, path = "/auth/admin/users/{id}/suspend", operation_id = "suspend_user", tag = "admin", security(("bearer" = [])), request_body = Suspend,
     params(("id" = UserId, Path, description = "The account")),
     responses((status = 200, body = AdminUser)),
 )]
@@ -102,7 +102,7 @@ async fn try_suspend(auth: &Auth, id: UserId, suspension: Suspension) -> Result<
 
 /// Restores a suspended account.
 #[utoipa::path(
-    post, path = "/auth/admin/users/{id}/restore", tag = "admin", security(("bearer" = [])),
+    post, path = "/auth/admin/users/{id}/restore", operation_id = "restore_user", tag = "admin", security(("bearer" = [])),
     params(("id" = UserId, Path, description = "The account")),
     responses((status = 200, body = AdminUser)),
 )]
@@ -126,7 +126,7 @@ async fn try_restore(auth: &Auth, id: UserId, by: UserId) -> Result<User, AuthEr
 
 /// Ends all sessions of an account.
 #[utoipa::path(
-    delete, path = "/auth/admin/users/{id}/sessions", tag = "admin", security(("bearer" = [])),
+    delete, path = "/auth/admin/users/{id}/sessions", operation_id = "end_sessions_of_user", tag = "admin", security(("bearer" = [])),
     params(("id" = UserId, Path, description = "The account")),
     responses((status = 204, description = "Its sessions have ended")),
 )]

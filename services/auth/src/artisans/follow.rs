@@ -7,7 +7,7 @@ use crate::{error::AuthError, state::AuthState};
 
 /// Follows an artisan; following twice is following once.
 #[utoipa::path(
-    put, path = "/auth/artisans/{id}/follow", tag = "auth", security(("bearer" = [])),
+    put, path = "/auth/artisans/{id}/follow", operation_id = "follow_artisan", tag = "auth", security(("bearer" = [])),
     params(("id" = UserId, Path, description = "The artisan")),
     responses((status = 204, description = "The caller follows her")),
 )]
@@ -27,7 +27,7 @@ pub(crate) async fn begin(
 
 /// Follows an artisan no longer.
 #[utoipa::path(
-    delete, path = "/auth/artisans/{id}/follow", tag = "auth", security(("bearer" = [])),
+    delete, path = "/auth/artisans/{id}/follow", operation_id = "unfollow_artisan", tag = "auth", security(("bearer" = [])),
     params(("id" = UserId, Path, description = "The artisan")),
     responses((status = 204, description = "The caller does not follow her")),
 )]
@@ -43,7 +43,7 @@ pub(crate) async fn end(
 
 /// The artisans whom the caller follows, the latest first.
 #[utoipa::path(
-    get, path = "/auth/following", tag = "auth", security(("bearer" = [])),
+    get, path = "/auth/following", operation_id = "list_following", tag = "auth", security(("bearer" = [])),
     params(
         ("limit" = Option<usize>, Query, description = "1 to 100, default 20"),
         ("cursor" = Option<String>, Query, description = "From the Link of the page before"),

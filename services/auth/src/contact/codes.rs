@@ -21,7 +21,7 @@ use crate::{
 
 /// Sends the caller a code for what her token alone may not do: to her number, or her address where she has none.
 #[utoipa::path(
-    post, path = "/auth/codes", tag = "auth", security(("bearer" = [])), request_body = CodeRequest,
+    post, path = "/auth/codes", operation_id = "send_code", tag = "auth", security(("bearer" = [])), request_body = CodeRequest,
     params(("Idempotency-Key" = Option<String>, Header, description = "A repeat sends no second code")),
     responses((status = 202, body = CodeSent)),
 )]

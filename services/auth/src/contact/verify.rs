@@ -29,7 +29,7 @@ use crate::{
 /// password, or as `confirmation` a code of the purpose `change_contact`, so that a stolen token cannot take an
 /// account over.
 #[utoipa::path(
-    post, path = "/auth/verify-contact", tag = "auth", security(("bearer" = [])), request_body = VerifyContact,
+    post, path = "/auth/verify-contact", operation_id = "verify_contact", tag = "auth", security(("bearer" = [])), request_body = VerifyContact,
     params(("Idempotency-Key" = Option<String>, Header, description = "A repeat sends no second code")),
     responses((status = 200, body = VerifyContactAnswer), (status = 202, body = CodeSent)),
 )]

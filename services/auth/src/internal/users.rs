@@ -6,7 +6,7 @@ use crate::{error::AuthError, state::AuthState};
 
 /// What other services may know of a user. For services only; 404 when the account was erased.
 #[utoipa::path(
-    get, path = "/internal/users/{id}", tag = "internal",
+    get, path = "/internal/users/{id}", operation_id = "user_summary", tag = "internal",
     params(
         ("id" = UserId, Path, description = "The account"),
         ("X-Service-Token" = String, Header, description = "Who asks"),

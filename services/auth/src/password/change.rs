@@ -16,7 +16,7 @@ use crate::{
 
 /// Replaces the caller's password, and ends her other sessions.
 #[utoipa::path(
-    post, path = "/auth/password/change", tag = "auth", security(("bearer" = [])), request_body = ChangePassword,
+    post, path = "/auth/password/change", operation_id = "change_password", tag = "auth", security(("bearer" = [])), request_body = ChangePassword,
     responses((status = 204, description = "The password is changed")),
 )]
 pub(crate) async fn change(

@@ -17,7 +17,7 @@ use crate::{
 
 /// Sends a code with which a new password can be set. The answer, and what it costs, are the same without an account.
 #[utoipa::path(
-    post, path = "/auth/password/forgot", tag = "auth", request_body = ForgotPassword,
+    post, path = "/auth/password/forgot", operation_id = "forgot_password", tag = "auth", request_body = ForgotPassword,
     params(("Idempotency-Key" = Option<String>, Header, description = "A repeat sends no second code")),
     responses((status = 202, body = CodeSent)),
 )]
@@ -29,7 +29,7 @@ pub(crate) async fn forgot(
     ValidJson(body): ValidJson<ForgotPassword>,
 ) -> Result<Response, AuthError> {
     let contact = Contact::one_of(body.email.as_deref(), body.phone.as_deref())?;
-    let intent = auth.intent(&key, "anonymous", &body)?;
+    let intent = auth.intent(&key, auth.secrets.contact_id(&contact), &body)?;
     let language = languages.first().copied().unwrap_or_default();
     let proof = Proof {
         contact: &contact,

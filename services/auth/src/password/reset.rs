@@ -23,7 +23,7 @@ use crate::{
 
 /// Sets a new password with a code, and ends every session.
 #[utoipa::path(
-    post, path = "/auth/password/reset", tag = "auth", request_body = ResetPassword,
+    post, path = "/auth/password/reset", operation_id = "reset_password", tag = "auth", request_body = ResetPassword,
     params(("Idempotency-Key" = Option<String>, Header, description = "A repeat gets the first answer")),
     responses((status = 204, description = "The password is set; sign in with it")),
 )]
@@ -34,7 +34,7 @@ pub(crate) async fn reset(
     ValidJson(body): ValidJson<ResetPassword>,
 ) -> Result<Response, AuthError> {
     let contact = Contact::one_of(body.email.as_deref(), body.phone.as_deref())?;
-    let intent = auth.intent(&key, "anonymous", &body)?;
+    let intent = auth.intent(&key, auth.secrets.contact_id(&contact), &body)?;
     if let Some(before) = auth.idempotency.replay(&intent).await? {
         return Ok(before.into_response());
     }

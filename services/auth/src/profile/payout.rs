@@ -17,7 +17,7 @@ use crate::{
 ///
 /// Needs a code of the purpose `payout_method` (`POST /auth/codes`): a stolen token must not redirect money.
 #[utoipa::path(
-    put, path = "/auth/payout-method", tag = "auth", security(("bearer" = [])), request_body = PutPayoutMethod,
+    put, path = "/auth/payout-method", operation_id = "put_payout_method", tag = "auth", security(("bearer" = [])), request_body = PutPayoutMethod,
     responses((status = 200, body = PayoutMethodView)),
 )]
 pub(crate) async fn put(

@@ -6,7 +6,7 @@ use crate::{domain::user::User, error::AuthError, state::AuthState};
 
 /// The caller's profile.
 #[utoipa::path(
-    get, path = "/auth/profile", tag = "auth", security(("bearer" = [])),
+    get, path = "/auth/profile", operation_id = "show_profile", tag = "auth", security(("bearer" = [])),
     responses((status = 200, body = Profile)),
 )]
 pub(crate) async fn show(

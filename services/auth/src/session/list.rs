@@ -18,7 +18,7 @@ use crate::{
 
 /// The caller's sessions, one a signed-in device, the newest first.
 #[utoipa::path(
-    get, path = "/auth/sessions", tag = "auth", security(("bearer" = [])),
+    get, path = "/auth/sessions", operation_id = "list_sessions", tag = "auth", security(("bearer" = [])),
     params(
         ("limit" = Option<usize>, Query, description = "1 to 100, default 20"),
         ("cursor" = Option<String>, Query, description = "From the Link of the page before"),
@@ -59,7 +59,7 @@ fn view(session: &domain::session::Session, current: SessionId) -> auth::Session
 
 /// Ends one of the caller's sessions.
 #[utoipa::path(
-    delete, path = "/auth/sessions/{id}", tag = "auth", security(("bearer" = [])),
+    delete, path = "/auth/sessions/{id}", operation_id = "end_session", tag = "auth", security(("bearer" = [])),
     params(("id" = SessionId, Path, description = "The session")),
     responses((status = 204, description = "The session has ended")),
 )]
@@ -82,7 +82,7 @@ pub(crate) async fn end_one(
 
 /// Ends all of the caller's sessions but the one that asks.
 #[utoipa::path(
-    delete, path = "/auth/sessions", tag = "auth", security(("bearer" = [])),
+    delete, path = "/auth/sessions", operation_id = "end_other_sessions", tag = "auth", security(("bearer" = [])),
     responses((status = 204, description = "All other sessions have ended")),
 )]
 pub(crate) async fn end_others(

@@ -8,7 +8,7 @@ use crate::{domain::session::RefreshToken, error::AuthError, state::AuthState, s
 
 /// Ends the session of a refresh token. The answer is the same for one that ended before.
 #[utoipa::path(
-    post, path = "/auth/logout", tag = "auth", request_body = Refresh,
+    post, path = "/auth/logout", operation_id = "logout", tag = "auth", request_body = Refresh,
     responses((status = 204, description = "The session has ended")),
 )]
 pub(crate) async fn logout(

@@ -22,7 +22,7 @@ use crate::{
 /// Each is good once. One that comes again ends its session, since somebody else has it; but a repeat with the same
 /// Idempotency-Key within a minute gets the same tokens again: the first answer may have been lost.
 #[utoipa::path(
-    post, path = "/auth/refresh", tag = "auth", request_body = Refresh,
+    post, path = "/auth/refresh", operation_id = "refresh", tag = "auth", request_body = Refresh,
     params(("Idempotency-Key" = Option<String>, Header, description = "Makes a repeat within a minute get the same tokens")),
     responses((status = 200, body = TokenAnswer)),
 )]

@@ -8,7 +8,7 @@ use crate::{error::AuthError, state::AuthState};
 
 /// The claims of the caller's token, while it is good and its session lives.
 #[utoipa::path(
-    get, path = "/auth/verify", tag = "auth", security(("bearer" = [])),
+    get, path = "/auth/verify", operation_id = "verify_token", tag = "auth", security(("bearer" = [])),
     responses((status = 200, body = VerifiedToken)),
 )]
 pub(crate) async fn verify(

@@ -19,7 +19,7 @@ use crate::{
 /// An unknown address and a wrong password get the same answer at the same cost. Failures are throttled by account and
 /// by address; success clears them. Signing in to an account that is about to be erased keeps it.
 #[utoipa::path(
-    post, path = "/auth/login", tag = "auth", request_body = Login,
+    post, path = "/auth/login", operation_id = "login", tag = "auth", request_body = Login,
     params(("Idempotency-Key" = Option<String>, Header, description = "Makes a repeat within five minutes get the same tokens")),
     responses((status = 200, body = TokenAnswer)),
 )]
@@ -35,7 +35,7 @@ pub(crate) async fn login(
         address: visitor.address,
     };
     auth.throttle.check(origin).await?;
-    let intent = auth.intent(&key, "anonymous", &body)?;
+    let intent = auth.intent(&key, auth.secrets.contact_id(&contact), &body)?;
     if let Some(before) = auth.repeat(&intent).await? {
         return Ok(unstored(StatusCode::OK, &before.tokens));
     }

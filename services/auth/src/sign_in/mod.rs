@@ -141,12 +141,15 @@ impl Auth {
         if user.suspension.is_some() {
             return Err(AuthError::Suspended);
         }
-        let keeps = user.closing.take().is_some();
-        if keeps {
-            user.touch(self.now());
-            events::updated(&self.outbox, batch, user, vec!["suspended".into()])?;
+        let Some(closing) = user.closing.take() else {
+            return Ok(false);
+        };
+        if closing.erase_at <= self.now() {
+            return Err(AuthError::WrongCredentials); // it is being erased
         }
-        Ok(keeps)
+        user.touch(self.now());
+        events::updated(&self.outbox, batch, user, vec!["suspended".into()])?;
+        Ok(true)
     }
 }
 

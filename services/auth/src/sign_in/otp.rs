@@ -32,7 +32,7 @@ use crate::{
 
 /// Sends a code by text message; the same for a number with and without an account.
 #[utoipa::path(
-    post, path = "/auth/otp", tag = "auth", request_body = OtpRequest,
+    post, path = "/auth/otp", operation_id = "request_sign_in_code", tag = "auth", request_body = OtpRequest,
     params(
         ("Idempotency-Key" = Option<String>, Header, description = "A repeat sends no second code"),
         ("Accept-Language" = Option<String>, Header, description = "Of the message, for a number without an account"),
@@ -47,7 +47,7 @@ pub(crate) async fn request(
     ValidJson(body): ValidJson<OtpRequest>,
 ) -> Result<Response, AuthError> {
     let contact = Contact::Phone(Phone::parse("/phone", &body.phone)?);
-    let intent = auth.intent(&key, "anonymous", &body)?;
+    let intent = auth.intent(&key, auth.secrets.contact_id(&contact), &body)?;
     let language = languages.first().copied().unwrap_or_default();
     let proof = Proof {
         contact: &contact,
@@ -76,7 +76,7 @@ pub(crate) fn code_sent() -> Result<Answer, AuthError> {
 
 /// Signs in with a code. A number without an account becomes one (201).
 #[utoipa::path(
-    post, path = "/auth/otp/verify", tag = "auth", request_body = OtpVerify,
+    post, path = "/auth/otp/verify", operation_id = "sign_in_with_code", tag = "auth", request_body = OtpVerify,
     params(("Idempotency-Key" = Option<String>, Header, description = "Makes a repeat within five minutes get the same tokens")),
     responses((status = 200, body = OtpAnswer), (status = 201, body = OtpAnswer)),
 )]
@@ -94,7 +94,8 @@ pub(crate) async fn verify(
         name,
         language: body.language.unwrap_or_default(),
     };
-    let intent = auth.intent(&key, "anonymous", &body)?;
+    let principal = auth.secrets.contact_id(&newcomer.contact);
+    let intent = auth.intent(&key, principal, &body)?;
     let proved = Proved {
         visitor: &visitor,
         intent: &intent,

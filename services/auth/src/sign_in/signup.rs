@@ -22,7 +22,7 @@ use crate::{
 ///
 /// An address that has an account is 409. The address is not verified yet, which hinders neither signing in nor listing.
 #[utoipa::path(
-    post, path = "/auth/signup", tag = "auth", request_body = Signup,
+    post, path = "/auth/signup", operation_id = "signup", tag = "auth", request_body = Signup,
     params(("Idempotency-Key" = Option<String>, Header, description = "Makes a repeat within five minutes get the same tokens")),
     responses((status = 201, body = TokenAnswer)),
 )]
@@ -34,16 +34,16 @@ pub(crate) async fn signup(
 ) -> Result<Response, AuthError> {
     let email = Email::parse("/email", &body.email)?;
     let account = account(&auth, &body, email.clone())?;
-    let intent = auth.intent(&key, "anonymous", &body)?;
+    let contact = Contact::Email(email);
+    let intent = auth.intent(&key, auth.secrets.contact_id(&contact), &body)?;
     if let Some(before) = auth.repeat(&intent).await? {
         return Ok(unstored(StatusCode::CREATED, &before.tokens));
     }
-    let contact = Contact::Email(email.clone());
     if auth.users.reached_by(&contact).await?.is_some() {
         return Err(AuthError::EmailTaken);
     }
     let about_her = vec![
-        email.as_str().to_owned(),
+        contact.as_str().to_owned(),
         account.display_name.clone(),
         "craftchain".into(),
     ];

@@ -37,12 +37,15 @@ fn keyed(kind: &str, scalar: &str, nested: &str) -> String {
     )
 }
 
-/// The conditions that keep `key` among values of the same kind as `value`: ranges do not cross kinds.
-pub(super) fn same_kind(key: &str, value: &Value) -> String {
+/// What every key of a present field is at least.
+pub(super) const LEAST: &str = ">= -9e999";
+
+/// The bounds of the keys of the same kind as `value`: ranges do not cross kinds.
+pub(super) fn bounds_of_kind(value: &Value) -> [String; 2] {
     match value {
-        Value::Null => format!("{key} <= {NULL}"),
-        Value::Bool(_) => format!("{key} BETWEEN {FALSE} AND {TRUE}"),
-        Value::Number(_) => format!("{key} > {TRUE} AND {key} < ''"),
-        _ => format!("{key} >= '' AND {key} < x''"),
+        Value::Null => [format!(">= {NULL}"), format!("<= {NULL}")],
+        Value::Bool(_) => [format!(">= {FALSE}"), format!("<= {TRUE}")],
+        Value::Number(_) => [format!("> {TRUE}"), "< ''".to_owned()],
+        _ => [">= ''".to_owned(), "< x''".to_owned()],
     }
 }

@@ -1,10 +1,10 @@
 use std::{collections::BTreeSet, path::Path};
 
-use super::{key, tombstones};
+use super::{key, select, tombstones};
 use crate::{
-    Error, Result,
+    Error, Options, Result,
     documents::{Collection, Schema},
-    sqlite::{Database, Layout, Options},
+    sqlite::{Database, Layout},
 };
 
 /// `elements` holds the scalars of array fields that `contains` asks for, and `tombstones` the last
@@ -74,8 +74,7 @@ fn indexes(collection: &Collection) -> Result<BTreeSet<String>> {
     let name = collection.name;
     let mut statements = BTreeSet::new();
     for index in collection.indexes {
-        let order = index.order.map(|(field, _)| field);
-        let fields: Vec<&str> = index.equals.iter().copied().chain(order).collect();
+        let fields = index.fields();
         if fields.is_empty() {
             continue;
         }
@@ -84,8 +83,8 @@ fn indexes(collection: &Collection) -> Result<BTreeSet<String>> {
             .map(|field| Ok(key::of("body", &key::path(plain(field)?))))
             .collect::<Result<_>>()?;
         statements.insert(format!(
-            r#"CREATE INDEX IF NOT EXISTS "{name}: {}" ON documents ({}, id) WHERE collection = '{name}'"#,
-            fields.join(", "),
+            r#"CREATE INDEX IF NOT EXISTS "{}" ON documents ({}, id) WHERE collection = '{name}'"#,
+            select::index_name(name, &fields),
             keys.join(", "),
         ));
     }

@@ -5,6 +5,7 @@ mod changes;
 mod key;
 mod layout;
 mod select;
+mod span;
 mod tombstones;
 
 use std::{path::Path, sync::Arc, time::Duration};
@@ -14,9 +15,8 @@ use rusqlite::{Connection, Row};
 use tokio::time::Instant;
 
 use super::{Batch, Changes, Cursor, Document, Documents, Query, Schema, Version, rules};
-pub use crate::sqlite::Options;
 use crate::{
-    Error, Result,
+    Error, Options, Result,
     sqlite::{Database, failure},
 };
 
@@ -60,13 +60,13 @@ impl Documents for SqliteDocuments {
 
     async fn query(&self, query: &Query) -> Result<Vec<Document>> {
         self.schema.check(query)?;
-        let statement = select::page(query)?;
+        let statement = select::page(self.schema.collection(&query.collection)?, query)?;
         self.database.read(move |db| statement.documents(db)).await
     }
 
     async fn count(&self, query: &Query) -> Result<u64> {
         self.schema.check(query)?;
-        let statement = select::count(query)?;
+        let statement = select::count(self.schema.collection(&query.collection)?, query)?;
         self.database.read(move |db| statement.number(db)).await
     }
 
@@ -124,4 +124,21 @@ fn documents(db: &Connection, sql: &str, parameters: impl rusqlite::Params) -> R
     let mut statement = db.prepare_cached(sql).map_err(failure)?;
     let rows = statement.query_map(parameters, document).map_err(failure)?;
     rows.map(|row| parsed(row.map_err(failure)?)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use rusqlite::{Connection, params_from_iter};
+
+    use super::*;
+
+    /// How SQLite would run a statement.
+    pub(super) fn plan(path: &Path, sql: &str, parameters: &[String]) -> String {
+        let db = Connection::open(path).unwrap();
+        let mut statement = db.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
+        let steps = statement
+            .query_map(params_from_iter(parameters), |row| row.get::<_, String>(3))
+            .unwrap();
+        steps.collect::<rusqlite::Result<Vec<_>>>().unwrap().join("; ")
+    }
 }

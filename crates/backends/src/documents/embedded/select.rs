@@ -1,12 +1,12 @@
-use std::{collections::BTreeSet, fmt::Write};
+use std::collections::BTreeSet;
 
 use rusqlite::{Connection, params, params_from_iter};
 use serde_json::Value;
 
-use super::{documents, key, layout::plain};
+use super::{documents, key, layout::plain, span::Span};
 use crate::{
     Error, Result,
-    documents::{Direction, Document, Filter, Order, Position, Query},
+    documents::{Collection, Direction, Document, Filter, Order, Position, Query},
     sqlite::failure,
 };
 
@@ -26,38 +26,28 @@ pub(super) fn by_ids(db: &Connection, collection: &str, ids: &[String]) -> Resul
 }
 
 /// The documents of one page.
-pub(super) fn page(query: &Query) -> Result<Select> {
-    let mut select = Select::of("id, version, body", query)?;
-    if let Some(position) = &query.after {
-        select.after(query.order.as_ref(), position)?;
-    }
-    select.ordered(query.order.as_ref())?;
-    write!(select.sql, " LIMIT {} OFFSET {}", query.limit, query.offset).map_err(unwritable)?;
+pub(super) fn page(collection: &Collection, query: &Query) -> Result<Select> {
+    let what = "documents.id, version, body";
+    let mut select = Select::of(what, collection, query, query.after.as_ref())?;
+    let order = ordered(query.order.as_ref())?;
+    select.push(&format!(
+        " ORDER BY {order} LIMIT {} OFFSET {}",
+        query.limit, query.offset
+    ));
     Ok(select)
 }
 
 /// How many documents there are, whatever the page.
-pub(super) fn count(query: &Query) -> Result<Select> {
-    Select::of("count(*)", query)
+pub(super) fn count(collection: &Collection, query: &Query) -> Result<Select> {
+    Select::of("count(*)", collection, query, None)
+}
+
+/// The name of the index for equality with `fields` and then an order.
+pub(super) fn index_name(collection: &str, fields: &[&str]) -> String {
+    format!("{collection}: {}", fields.join(", "))
 }
 
 impl Select {
-    fn of(what: &str, query: &Query) -> Result<Self> {
-        let collection = plain(&query.collection)?;
-        let mut select = Self {
-            sql: format!("SELECT {what} FROM documents WHERE collection = '{collection}'"),
-            parameters: Vec::new(),
-        };
-        for filter in &query.filters {
-            select.filter(collection, filter)?;
-        }
-        if let Some(order) = &query.order {
-            let present = format!("{} IS NOT NULL", key_of(&order.field)?);
-            select.and(&present);
-        }
-        Ok(select)
-    }
-
     pub(super) fn documents(&self, db: &Connection) -> Result<Vec<Document>> {
         documents(db, &self.sql, params_from_iter(&self.parameters))
     }
@@ -72,69 +62,85 @@ impl Select {
         Ok(number.unsigned_abs())
     }
 
-    fn filter(&mut self, collection: &str, filter: &Filter) -> Result<()> {
-        let key = key_of(filter.field())?;
-        let condition = match filter {
-            Filter::Equals(_, value) => format!("{key} = {}", self.scalar(value)?),
-            Filter::Contains(field, value) => format!(
-                "id IN (SELECT id FROM elements WHERE collection = '{collection}' AND field = '{field}'
-                 AND value = {})",
-                self.scalar(value)?
-            ),
-            Filter::AtLeast(_, value) => self.range(&key, ">=", value)?,
-            Filter::AtMost(_, value) => self.range(&key, "<=", value)?,
-            Filter::Below(_, value) => self.range(&key, "<", value)?,
+    fn of(what: &str, collection: &Collection, query: &Query, after: Option<&Position>) -> Result<Self> {
+        let mut select = Self {
+            sql: format!("SELECT {what} FROM "),
+            parameters: Vec::new(),
         };
-        self.and(&condition);
+        select.source(collection, query)?;
+        for filter in &query.filters {
+            if let Filter::Equals(field, value) = filter {
+                let condition = format!("{} = {}", key_of(field)?, select.scalar(value)?);
+                select.and(&condition);
+            }
+        }
+        match (&query.order, after) {
+            (Some(order), after) => select.span(order, after, &query.filters)?,
+            (None, Some(Position { value: None, id })) => {
+                let id = select.parameter(id.clone());
+                select.and(&format!("documents.id > {id}"));
+            }
+            (None, Some(_)) => return foreign_position(),
+            (None, None) => {}
+        }
+        Ok(select)
+    }
+
+    /// Where to look: in the index that narrows it down most, or among what has an element.
+    fn source(&mut self, collection: &Collection, query: &Query) -> Result<()> {
+        let name = plain(collection.name)?;
+        let contained = query.filters.iter().find_map(|filter| match filter {
+            Filter::Contains(field, value) => Some((field, value)),
+            _ => None,
+        });
+        if let Some((field, value)) = contained {
+            let (field, value) = (plain(field)?, self.scalar(value)?);
+            self.push(&format!(
+                "elements CROSS JOIN documents
+                 ON documents.collection = '{name}' AND documents.id = elements.id
+                 WHERE elements.collection = '{name}' AND field = '{field}' AND value = {value}"
+            ));
+        } else {
+            let index = best_index(collection, query);
+            let index = index.map_or(String::new(), |name| format!(r#"INDEXED BY "{name}""#));
+            self.push(&format!(
+                "documents {index} WHERE documents.collection = '{name}'"
+            ));
+        }
         Ok(())
     }
 
-    fn range(&mut self, key: &str, comparison: &str, value: &Value) -> Result<String> {
-        let bound = self.scalar(value)?;
-        Ok(format!(
-            "{key} {comparison} {bound} AND {}",
-            key::same_kind(key, value)
-        ))
-    }
-
-    fn after(&mut self, order: Option<&Order>, position: &Position) -> Result<()> {
-        let condition = match (order, &position.value) {
-            (None, None) => format!("id > {}", self.parameter(position.id.clone())),
-            (Some(order), Some(value)) => {
-                let key = key_of(&order.field)?;
-                let comparison = match order.direction {
-                    Direction::Ascending => ">",
-                    Direction::Descending => "<",
-                };
-                let value = self.value(value);
-                format!(
-                    "({key}, id) {comparison} ({value}, {})",
-                    self.parameter(position.id.clone())
-                )
-            }
-            _ => return Err(Error::Invalid("the position is of another order".to_owned())),
-        };
-        self.and(&condition);
+    /// The part of an order that is asked for.
+    fn span(&mut self, order: &Order, after: Option<&Position>, filters: &[Filter]) -> Result<()> {
+        let mut span = Span::of(key_of(&order.field)?);
+        if let Some(Position { value, id }) = after {
+            let Some(value) = value else {
+                return foreign_position();
+            };
+            let (value, id) = (self.value(value), self.parameter(id.clone()));
+            span.begins_after(order.direction, &value, &id);
+        }
+        for filter in filters {
+            let (comparison, value) = match filter {
+                Filter::AtLeast(_, value) => (">=", value),
+                Filter::AtMost(_, value) => ("<=", value),
+                Filter::Below(_, value) => ("<", value),
+                Filter::Equals(..) | Filter::Contains(..) => continue,
+            };
+            let bound = self.scalar(value)?;
+            span.is_bounded(comparison, &bound, value);
+        }
+        self.and(&span.condition());
         Ok(())
     }
 
-    fn ordered(&mut self, order: Option<&Order>) -> Result<()> {
-        let by = match order {
-            None => "id".to_owned(),
-            Some(order) => {
-                let direction = match order.direction {
-                    Direction::Ascending => "ASC",
-                    Direction::Descending => "DESC",
-                };
-                format!("{} {direction}, id {direction}", key_of(&order.field)?)
-            }
-        };
-        write!(self.sql, " ORDER BY {by}").map_err(unwritable)
+    fn push(&mut self, sql: &str) {
+        self.sql.push_str(sql);
     }
 
     fn and(&mut self, condition: &str) {
-        self.sql.push_str(" AND ");
-        self.sql.push_str(condition);
+        self.push(" AND ");
+        self.push(condition);
     }
 
     fn scalar(&mut self, value: &Value) -> Result<String> {
@@ -156,10 +162,157 @@ impl Select {
     }
 }
 
+/// Of the declared indexes that fit a query the one that narrows it down most; SQLite, left alone, takes
+/// the primary key.
+fn best_index(collection: &Collection, query: &Query) -> Option<String> {
+    let order = query
+        .order
+        .as_ref()
+        .map(|order| (order.field.as_str(), order.direction));
+    let asked = |name: &&str| {
+        let equals = |filter: &Filter| matches!(filter, Filter::Equals(field, _) if field == name);
+        query.filters.iter().any(equals)
+    };
+    let fitting = collection
+        .indexes
+        .iter()
+        .filter(|index| index.order == order && index.equals.iter().all(asked));
+    let fields = fitting.max_by_key(|index| index.equals.len())?.fields();
+    (!fields.is_empty()).then(|| index_name(collection.name, &fields))
+}
+
+fn ordered(order: Option<&Order>) -> Result<String> {
+    let Some(order) = order else {
+        return Ok("documents.id".to_owned());
+    };
+    let direction = match order.direction {
+        Direction::Ascending => "ASC",
+        Direction::Descending => "DESC",
+    };
+    Ok(format!(
+        "{} {direction}, documents.id {direction}",
+        key_of(&order.field)?
+    ))
+}
+
 fn key_of(field: &str) -> Result<String> {
     Ok(key::of("body", &key::path(plain(field)?)))
 }
 
-fn unwritable(error: std::fmt::Error) -> Error {
-    Error::Other(error.to_string())
+fn foreign_position<T>() -> Result<T> {
+    Err(Error::Invalid("the position is of another order".to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::{
+        Options,
+        documents::{
+            Collection, Index, Schema,
+            embedded::{layout, tests::plan},
+        },
+    };
+
+    const COLLECTIONS: &[Collection] = &[Collection {
+        name: "things",
+        indexes: &[
+            Index::on(&["kind"]),
+            Index::on(&["kind", "place.city"]).by("n", Direction::Descending),
+            Index::on(&[]).by("n", Direction::Ascending),
+            Index::on(&[]).containing("tags"),
+        ],
+        followed: true,
+    }];
+
+    /// How SQLite would answer a query of `things`.
+    fn plan_of(query: &Query) -> String {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("documents.sqlite");
+        layout::open(&path, &Schema::of(COLLECTIONS), Options::default()).unwrap();
+        let select = page(&COLLECTIONS[0], query).unwrap();
+        plan(&path, &select.sql, &select.parameters)
+    }
+
+    fn things() -> Query {
+        Query::all("things")
+    }
+
+    #[test]
+    fn every_declared_query_reads_its_index_in_order() {
+        let position = |value| Position {
+            value,
+            id: "a".to_owned(),
+        };
+        let both = things()
+            .equals("kind", "a")
+            .equals("place.city", "b")
+            .ordered("n", Direction::Descending);
+        let range = |query: Query| query.filter(Filter::AtLeast("n".to_owned(), json!(1)));
+        for (query, index) in [
+            (things().equals("kind", "a"), "things: kind"),
+            (
+                things().equals("kind", "a").after(Some(position(None))),
+                "things: kind",
+            ),
+            (both.clone(), "things: kind, place.city, n"),
+            (range(both.clone()), "things: kind, place.city, n"),
+            (
+                both.after(Some(position(Some(json!(2))))),
+                "things: kind, place.city, n",
+            ),
+            (things().ordered("n", Direction::Ascending), "things: n"),
+            (range(things().ordered("n", Direction::Ascending)), "things: n"),
+        ] {
+            let plan = plan_of(&query);
+            assert!(plan.contains(&format!("INDEX {index} (")), "{query:?}: {plan}");
+            assert!(!plan.contains("TEMP B-TREE"), "{query:?}: {plan}");
+        }
+    }
+
+    #[test]
+    fn everything_and_one_document_are_found_by_the_key() {
+        for query in [
+            things(),
+            things().after(Some(Position {
+                value: None,
+                id: "a".to_owned(),
+            })),
+        ] {
+            let plan = plan_of(&query);
+            assert!(
+                plan.contains("USING PRIMARY KEY") && !plan.contains("TEMP B-TREE"),
+                "{plan}"
+            );
+        }
+    }
+
+    #[test]
+    fn contains_looks_up_its_elements() {
+        let plan = plan_of(&things().contains("tags", "a"));
+        assert!(plan.contains("SEARCH elements USING PRIMARY KEY"), "{plan}");
+    }
+
+    /// A deep page must not read those before it.
+    #[test]
+    fn a_position_is_sought_in_the_index() {
+        let position = Position {
+            value: Some(json!(1)),
+            id: "a".to_owned(),
+        };
+        for direction in [Direction::Ascending, Direction::Descending] {
+            let both = things().equals("kind", "a").equals("place.city", "b");
+            let (query, expected) = match direction {
+                Direction::Ascending => (things().ordered("n", direction), "INDEX things: n (<expr>>?)"),
+                Direction::Descending => (
+                    both.ordered("n", direction),
+                    "INDEX things: kind, place.city, n (<expr>=? AND <expr>=? AND <expr>>? AND <expr><?)",
+                ),
+            };
+            let plan = plan_of(&query.after(Some(position.clone())));
+            assert!(plan.contains(expected), "{plan}");
+        }
+    }
 }

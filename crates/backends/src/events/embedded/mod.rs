@@ -15,9 +15,8 @@ use chrono::{DateTime, Utc};
 use tokio::time::Instant;
 
 use super::{Delivery, Event, Events, Outcome, Subscription};
-pub use crate::sqlite::Options;
 use crate::{
-    Clock, Error, Ids, Result,
+    Clock, Error, Ids, Options, Result,
     sqlite::{Database, Layout, last},
 };
 

@@ -5,7 +5,10 @@ use std::{
     time::{Duration, UNIX_EPOCH},
 };
 
-use super::{folder::Folder, kind, read};
+use super::{
+    folder::{self, Folder},
+    kind, read,
+};
 use crate::{Error, Ids, Result, files, objects::ObjectInfo};
 
 /// Drafts of this age belong to no one.
@@ -51,6 +54,7 @@ impl Draft {
                 }
                 _ => files::failure("write", &path, error),
             })?;
+        folder::make_last(&path)?;
         if let Some(replaced) = replaced {
             kind::forget(folder, &replaced, Some(&info.etag));
         }
@@ -73,8 +77,7 @@ impl Draft {
 
     fn put_in_place(&self, folder: &Folder, path: &Path, info: &ObjectInfo) -> io::Result<()> {
         kind::keep(folder, info)?;
-        folder.with_parents_of(path, || fs::rename(&self.path, path))?;
-        path.parent().map_or(Ok(()), files::sync_folder)
+        folder.with_parents_of(path, || fs::rename(&self.path, path))
     }
 }
 

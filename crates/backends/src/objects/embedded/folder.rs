@@ -4,7 +4,7 @@ use std::{
 };
 
 use super::draft;
-use crate::{Clock, Ids, Result, files, objects::name};
+use crate::{Clock, Error, Ids, Result, files, objects::name};
 
 /// Folders that empty are removed, so that making one and using it may have to be tried again.
 const TRIES: usize = 20;
@@ -68,6 +68,22 @@ impl Folder {
             .skip(1)
             .take_while(|above| above.starts_with(&self.path));
         made.into_iter().try_for_each(files::sync_folder)
+    }
+}
+
+/// Makes an object's coming or going last. It has happened, so that a failure leaves the outcome open.
+pub(super) fn make_last(path: &Path) -> Result<()> {
+    let synced = path.parent().map_or(Ok(()), sync_nearest);
+    synced.map_err(|error| {
+        Error::UnknownOutcome(format!("cannot sync the folder of {}: {error}", path.display()))
+    })
+}
+
+/// Syncs a folder, or the nearest above it: another deletion may have removed it when it was empty.
+fn sync_nearest(folder: &Path) -> io::Result<()> {
+    match (files::sync_folder(folder), folder.parent()) {
+        (Err(error), Some(above)) if super::absent(&error) => sync_nearest(above),
+        (synced, _) => synced,
     }
 }
 

@@ -117,28 +117,19 @@ impl Objects for Files {
 }
 
 fn delete(folder: &Folder, name: &str, path: &Path) -> Result<()> {
-    let failed = |error| files::failure("remove", path, error);
     let Some(removed) = read::info_at(name, path) else {
         return Ok(());
     };
     match fs::remove_file(path) {
         Err(error) if absent(&error) => return Ok(()),
-        removed => removed.map_err(failed)?,
+        removed => removed.map_err(|error| files::failure("remove", path, error))?,
     }
+    folder::make_last(path)?;
     if let Some(parent) = path.parent() {
-        sync_nearest(parent).map_err(failed)?;
         folder::remove_empty(parent, &folder.path);
     }
     kind::forget(folder, &removed, None);
     Ok(())
-}
-
-/// Syncs a folder, or the nearest above it: another deletion may have removed it when it was empty.
-fn sync_nearest(folder: &Path) -> io::Result<()> {
-    match (files::sync_folder(folder), folder.parent()) {
-        (Err(error), Some(above)) if absent(&error) => sync_nearest(above),
-        (synced, _) => synced,
-    }
 }
 
 /// Whether nothing is there; a file where a folder would be is the same.

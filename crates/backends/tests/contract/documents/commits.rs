@@ -238,7 +238,7 @@ pub(crate) async fn an_empty_commit_does_nothing(at: &Fixture) {
 }
 
 /// Counts `times` up in a document, however often others are faster.
-async fn count_up(store: Arc<dyn Documents>, times: usize) {
+pub(crate) async fn count_up(store: Arc<dyn Documents>, times: usize) {
     for _ in 0..times {
         loop {
             let document = stored(&*store, "counter").await.unwrap();

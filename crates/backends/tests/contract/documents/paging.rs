@@ -1,6 +1,6 @@
 use std::cmp::Ordering;
 
-use backends::documents::{Batch, Direction, Documents, Precondition, Query};
+use backends::documents::{Batch, Direction, Documents, Filter, Precondition, Query};
 use proptest::{prelude::*, test_runner::TestRunner};
 use serde_json::{Value, json};
 use tokio::{runtime::Handle, task::block_in_place};
@@ -9,8 +9,12 @@ use super::{Fixture, things};
 
 /// A page size, a direction, and whether only one kind is asked for.
 type Asked = (usize, bool, bool);
+/// A range of the field of the order.
+type Range = Option<Filter>;
 /// What documents hold in the field of the order, and of which kind they are.
 type Data = Vec<(Option<Value>, bool)>;
+/// The same with their ids.
+type Model = Vec<(String, Option<Value>, bool)>;
 
 fn value() -> impl Strategy<Value = Value> {
     prop_oneof![
@@ -29,6 +33,22 @@ fn value() -> impl Strategy<Value = Value> {
 
 fn data() -> impl Strategy<Value = Data> {
     proptest::collection::vec((proptest::option::weighted(0.9, value()), any::<bool>()), 0..30)
+}
+
+fn range() -> impl Strategy<Value = Range> {
+    let comparison = proptest::sample::select(vec![Filter::AtLeast, Filter::AtMost, Filter::Below]);
+    let filter = (comparison, value()).prop_map(|(filter, value)| filter("n".to_owned(), value));
+    proptest::option::of(filter)
+}
+
+fn is_within(range: &Range, value: &Value) -> bool {
+    let same_kind = |bound: &Value| std::mem::discriminant(bound) == std::mem::discriminant(value);
+    match range {
+        Some(Filter::AtLeast(_, bound)) => same_kind(bound) && compare(value, bound).is_ge(),
+        Some(Filter::AtMost(_, bound)) => same_kind(bound) && compare(value, bound).is_le(),
+        Some(Filter::Below(_, bound)) => same_kind(bound) && compare(value, bound).is_lt(),
+        _ => true,
+    }
 }
 
 /// Firestore's order of kinds, and within a kind.
@@ -70,7 +90,7 @@ fn compare_mixed(a: i64, b: f64) -> Ordering {
     })
 }
 
-async fn fill(store: &dyn Documents, data: &Data) -> Vec<(String, Option<Value>, bool)> {
+async fn fill(store: &dyn Documents, data: &Data) -> Model {
     let old = store.query(&things()).await.unwrap();
     let mut batch = Batch::new();
     for document in old {
@@ -108,17 +128,30 @@ async fn read(store: &dyn Documents, query: Query) -> Vec<String> {
     }
 }
 
-fn expected(model: Vec<(String, Option<Value>, bool)>, ascending: bool, filtered: bool) -> Vec<String> {
-    let mut sorted: Vec<(Value, String)> = model
-        .into_iter()
-        .filter(|(_, _, kind)| !filtered || *kind)
-        .filter_map(|(id, value, _)| Some((value?, id)))
-        .collect();
+fn expected(mut model: Model, (_, ascending, filtered): Asked, range: &Range) -> Vec<String> {
+    model.retain(|(_, _, kind)| !filtered || *kind);
+    let present = model.into_iter().filter_map(|(id, value, _)| Some((value?, id)));
+    let mut sorted: Vec<(Value, String)> = present.filter(|(value, _)| is_within(range, value)).collect();
     sorted.sort_by(|(a, a_id), (b, b_id)| compare(a, b).then(a_id.cmp(b_id)));
     if !ascending {
         sorted.reverse();
     }
     sorted.into_iter().map(|(_, id)| id).collect()
+}
+
+fn query((limit, ascending, filtered): Asked, range: &Range) -> Query {
+    let direction = if ascending {
+        Direction::Ascending
+    } else {
+        Direction::Descending
+    };
+    let mut query = things().ordered("n", direction).limit(limit);
+    query.filters.extend(range.clone());
+    if filtered {
+        query.equals("kind", true)
+    } else {
+        query
+    }
 }
 
 /// Whatever the documents hold, the pages of any order have each document once and in order.
@@ -130,22 +163,15 @@ pub(crate) async fn pages_have_each_document_once(at: &Fixture) {
             [(true, true), (true, false), (false, true), (false, false)].map(|(a, f)| (limit, a, f))
         })
         .collect();
-    let check = |data: Data| {
+    let check = |(data, range): (Data, Range)| {
         block_in_place(|| {
             Handle::current().block_on(async {
                 let model = fill(&*store, &data).await;
-                for (limit, ascending, filtered) in &asked {
-                    let direction = if *ascending {
-                        Direction::Ascending
-                    } else {
-                        Direction::Descending
-                    };
-                    let all = things().ordered("n", direction).limit(*limit);
-                    let query = if *filtered { all.equals("kind", true) } else { all };
-                    assert_eq!(
-                        read(&*store, query).await,
-                        expected(model.clone(), *ascending, *filtered)
-                    );
+                for asked in &asked {
+                    let expected = expected(model.clone(), *asked, &range);
+                    let query = query(*asked, &range);
+                    assert_eq!(store.count(&query).await.unwrap(), expected.len() as u64);
+                    assert_eq!(read(&*store, query).await, expected);
                 }
             });
         });
@@ -153,9 +179,10 @@ pub(crate) async fn pages_have_each_document_once(at: &Fixture) {
     };
     let mut runner = TestRunner::new(ProptestConfig {
         failure_persistence: None,
-        ..ProptestConfig::with_cases(40)
+        max_shrink_iters: 200,
+        ..ProptestConfig::with_cases(60)
     });
-    runner.run(&data(), check).unwrap();
+    runner.run(&(data(), range()), check).unwrap();
 }
 
 pub(crate) async fn pages_by_id_have_each_document_once(at: &Fixture) {

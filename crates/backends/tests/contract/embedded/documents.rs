@@ -18,3 +18,5 @@ async fn fixture() -> Fixture {
 }
 
 crate::documents_suite!(super::fixture);
+
+mod sqlite;

@@ -26,3 +26,5 @@ async fn fixture() -> Fixture {
 }
 
 crate::events_suite!(super::fixture);
+
+mod sqlite;

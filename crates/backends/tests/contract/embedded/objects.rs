@@ -18,3 +18,5 @@ async fn fixture() -> Fixture {
 }
 
 crate::objects_suite!(super::fixture);
+
+mod files;

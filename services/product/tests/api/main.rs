@@ -4,6 +4,14 @@
 
 mod shop;
 
+mod accounts;
 mod catalogue;
 mod create;
+mod delete;
+mod edit;
+mod inventory;
+mod likes;
+mod list;
+mod moderation;
+mod processes;
 mod read;

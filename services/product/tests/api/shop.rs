@@ -1,5 +1,14 @@
 //! What the tests say in the words of the trade.
 
+use std::{
+    collections::VecDeque,
+    time::{Duration, Instant},
+};
+
+use backends::{
+    documents::Query,
+    events::{Event, Log, Outcome, Subscription, Topic},
+};
 use http::StatusCode;
 use reqwest::RequestBuilder;
 use serde_json::{Value, json};
@@ -30,7 +39,6 @@ impl Shop {
         Self(Harness::start(product::SERVICE).await)
     }
 
-    /// Another process on the same folder.
     pub(crate) async fn artisan(&self) -> Person {
         self.0.artisan().await
     }
@@ -82,6 +90,27 @@ impl Shop {
     /// What somebody sees.
     pub(crate) async fn shows(&self, to: &Person, listed: &Listed) -> Answer {
         self.get(&listed.path()).bearer_auth(&to.token).answer().await
+    }
+
+    /// Whether documents of these collections hold a text.
+    pub(crate) async fn remembers(&self, text: &str, collections: &[&str]) -> bool {
+        for collection in collections {
+            let all = self
+                .0
+                .kit
+                .backends
+                .documents
+                .query(&Query::all(collection))
+                .await
+                .unwrap();
+            if all
+                .iter()
+                .any(|document| document.id.contains(text) || document.body.to_string().contains(text))
+            {
+                return true;
+            }
+        }
+        false
     }
 
     /// The ids of one list.
@@ -189,5 +218,52 @@ impl Answer {
         let link = self.headers.get("link")?.to_str().unwrap();
         let path = link.strip_prefix('<')?.strip_suffix(">; rel=\"next\"")?;
         Some(path.to_owned())
+    }
+}
+
+/// What is published about listings from now on.
+pub(crate) struct Told {
+    log: Log,
+    waiting: VecDeque<Event>,
+}
+
+const TOLD: Subscription = Subscription::to("tests.told", &[Topic::ProductUpdated]);
+
+impl Shop {
+    /// Listens to what is told of changed listings.
+    pub(crate) async fn hears(&self) -> Told {
+        let log = self.0.kit.backends.events.clone();
+        log.subscribe(&TOLD).await.unwrap();
+        Told {
+            log,
+            waiting: VecDeque::new(),
+        }
+    }
+}
+
+impl Told {
+    /// The next event, which comes soon.
+    pub(crate) async fn next(&mut self) -> Event {
+        let deadline = Instant::now() + PATIENCE;
+        while self.waiting.is_empty() {
+            assert!(Instant::now() < deadline, "nothing was told");
+            for delivery in self.log.pull(&TOLD, 1, Duration::from_secs(1)).await.unwrap() {
+                self.log.settle(&delivery, Outcome::Done).await.unwrap();
+                self.waiting.push_back(delivery.event);
+            }
+        }
+        self.waiting.pop_front().unwrap()
+    }
+}
+
+/// How long something that must happen may take.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Waits until it is so.
+pub(crate) async fn soon(is_so: impl AsyncFn() -> bool) {
+    let deadline = Instant::now() + PATIENCE;
+    while !is_so().await {
+        assert!(Instant::now() < deadline, "it did not happen in time");
+        tokio::time::sleep(Duration::from_millis(10)).await;
     }
 }

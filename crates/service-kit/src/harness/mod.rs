@@ -33,6 +33,7 @@ pub struct Setup {
     source: Source,
     clock: Clock,
     shared: Option<(Process, Arc<TempDir>)>,
+    folder: Option<Arc<TempDir>>,
 }
 
 /// A service under test. It ends when this is dropped; [`Harness::stop`] drains it first.
@@ -69,6 +70,13 @@ impl Setup {
         Self { shared, ..self }
     }
 
+    /// As if in a process of its own, on the folder of another service: they share nothing but its files.
+    #[must_use]
+    pub fn apart_from(self, other: &Harness) -> Self {
+        let folder = Some(other.folder.clone());
+        Self { folder, ..self }
+    }
+
     /// Starts it; panics with the reason when it does not start.
     #[expect(clippy::panic, reason = "a test without its service cannot go on")]
     pub async fn start(self) -> Harness {
@@ -89,7 +97,7 @@ impl Setup {
                 },
                 folder,
             ),
-            None => alone(&self.source, self.clock)?,
+            None => alone(&self.source, self.clock, self.folder)?,
         };
         let listener = crate::command::listen((Ipv4Addr::LOCALHOST, 0).into(), "").await?;
         let shutdown = CancellationToken::new();
@@ -121,6 +129,7 @@ impl Harness {
             source: peers.collect(),
             clock: Clock::movable(),
             shared: None,
+            folder: None,
         }
     }
 
@@ -189,10 +198,17 @@ impl Drop for Harness {
     }
 }
 
-fn alone(source: &Source, clock: Clock) -> Result<(Process, Arc<TempDir>), StartError> {
-    let folder = tempfile::tempdir().map_err(|error| StartError::Other(error.to_string()))?;
+fn alone(
+    source: &Source,
+    clock: Clock,
+    folder: Option<Arc<TempDir>>,
+) -> Result<(Process, Arc<TempDir>), StartError> {
+    let folder = match folder {
+        Some(folder) => folder,
+        None => Arc::new(tempfile::tempdir().map_err(|error| StartError::Other(error.to_string()))?),
+    };
     let source = source.with("CRAFTCHAIN_DATA_DIR", folder.path().to_string_lossy());
-    Ok((Process::new(source, clock)?, Arc::new(folder)))
+    Ok((Process::new(source, clock)?, folder))
 }
 
 fn address(listener: &TcpListener) -> Result<std::net::SocketAddr, StartError> {

@@ -13,5 +13,6 @@ mod inventory;
 mod likes;
 mod list;
 mod moderation;
+mod paging;
 mod processes;
 mod read;

@@ -3,10 +3,8 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use serde::Deserialize;
-use service_client::Service;
 use service_kit::Kit;
-use shared_models::{ids::UserId, product::Text, text::Language};
+use shared_models::{auth::UserSummary, ids::UserId, product::Text, text::Language};
 
 use crate::domain::Speaker;
 
@@ -18,11 +16,6 @@ const KEPT: Duration = Duration::from_mins(1);
 /// Asks auth, and remembers for a while.
 pub(crate) struct Profiles {
     kit: Kit,
-}
-
-#[derive(Deserialize)]
-struct Profile {
-    language: Language,
 }
 
 impl Profiles {
@@ -54,14 +47,8 @@ impl Profiles {
     }
 
     async fn asked(&self, user: UserId) -> Option<Language> {
-        let (context, id) = (self.kit.call(PATIENCE), user.to_string());
-        let path = ["internal", "users", &id];
-        let asked = self
-            .kit
-            .peers
-            .get::<Profile>(&context, Service::Auth, &path)
-            .await;
-        let Profile { language } = asked
+        let asked = self.kit.peers.auth().user(&self.kit.call(PATIENCE), user).await;
+        let UserSummary { language, .. } = asked
             .inspect_err(|error| tracing::warn!(%error, "the script of a text stands in for its language"))
             .ok()?;
         let code = Bytes::from_static(language.code().as_bytes());

@@ -123,6 +123,11 @@ impl Cut {
         }
     }
 
+    #[cfg(test)]
+    pub(super) fn into_parts(self) -> (Vec<Document>, Option<Place>) {
+        (self.documents, self.next)
+    }
+
     /// A page that ended before it was full.
     pub(super) fn short(documents: Vec<Document>, next: Place) -> Self {
         Self {

@@ -112,3 +112,87 @@ fn too_deep() -> ProductError {
         .and_field("offset", "out_of_range", detail)
         .into()
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use axum::extract::FromRequestParts;
+    use backends::documents::Batch;
+    use serde_json::json;
+    use service_kit::harness::Harness;
+
+    use super::*;
+    use crate::store::LISTINGS;
+
+    const CREATED: usize = 5_000;
+    /// One of so many holds.
+    const RARE: usize = 700;
+
+    async fn page(query: &str) -> Page {
+        let request = http::Request::get(format!("/products?{query}")).body(()).unwrap();
+        Page::from_request_parts(&mut request.into_parts().0, &())
+            .await
+            .unwrap()
+    }
+
+    /// Many listings in two bands, of which few are wanted.
+    async fn crowd() -> Harness {
+        let product = Harness::start(crate::SERVICE).await;
+        for chunk in 0..CREATED / 500 {
+            let mut batch = Batch::new();
+            for created in chunk * 500..(chunk + 1) * 500 {
+                let index = json!({ "created": created, "band": created % 2, "rare": created % RARE == 0 });
+                let body = json!({ "index": index });
+                batch
+                    .create(LISTINGS, format!("listing-{created:05}"), &body)
+                    .unwrap();
+            }
+            product.kit.backends.documents.commit(batch).await.unwrap();
+        }
+        product
+    }
+
+    fn queries() -> Vec<Query> {
+        let newest = || Query::all(LISTINGS).ordered("index.created", Sort::Newest.direction());
+        [0, 1].map(|band| newest().equals("index.band", band)).into()
+    }
+
+    async fn sought(product: &Harness, page: &Page) -> Result<Cut, ProductError> {
+        let seeker = Seeker::new(&product.kit.backends.documents, Sort::Newest, queries(), page);
+        seeker
+            .seek(page, |document| document.body["index"]["rare"] == true)
+            .await
+    }
+
+    #[tokio::test]
+    async fn a_page_that_ends_short_says_where_to_go_on_and_nothing_is_lost() {
+        let product = crowd().await;
+        let (mut found, mut next, mut pages) = (Vec::new(), page("limit=6").await, 0);
+        loop {
+            let (documents, place) = sought(&product, &next).await.unwrap().into_parts();
+            found.extend(documents.into_iter().map(|document| document.id));
+            pages += 1;
+            let Some(place) = place else {
+                break;
+            };
+            next.after = Some(place.position());
+        }
+        let expected: BTreeSet<String> = (0..CREATED)
+            .step_by(RARE)
+            .map(|created| format!("listing-{created:05}"))
+            .collect();
+        assert_eq!(found.len(), expected.len());
+        assert!(found.iter().rev().eq(&expected), "{found:?}");
+        assert_eq!(pages, 3, "2,000 in vain end a page");
+    }
+
+    #[tokio::test]
+    async fn an_offset_that_would_read_too_much_is_refused() {
+        let product = crowd().await;
+        let deep = sought(&product, &page("offset=7").await).await;
+        assert!(matches!(deep, Err(ProductError::Refused(_))));
+        let near = sought(&product, &page("offset=2&limit=1").await).await.unwrap();
+        assert_eq!(near.into_parts().0[0].id, "listing-03500");
+    }
+}

@@ -15,4 +15,5 @@ mod list;
 mod moderation;
 mod paging;
 mod processes;
+mod profiles;
 mod read;

@@ -70,8 +70,8 @@ fn expect_json(headers: &HeaderMap) -> Result<(), Problem> {
 
 fn refused(error: &serde_path_to_error::Error<serde_json::Error>, body: &[u8]) -> Problem {
     let cause = error.inner();
-    // For null in the place of an enum serde_json speaks of syntax, too.
-    let is_json = || serde_json::from_slice::<serde::de::IgnoredAny>(body).is_ok();
+    // For null in the place of an enum serde_json speaks of syntax, too; text that is not UTF-8 is no JSON.
+    let is_json = || serde_json::from_slice::<serde_json::Value>(body).is_ok();
     if cause.is_data() || is_json() {
         let said = without_place(&cause.to_string());
         let mut pointer = pointer(error.path());

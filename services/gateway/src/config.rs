@@ -2,6 +2,7 @@ use std::time::Duration;
 
 use backends::limits::Quota;
 use config::{Environment, SettingError, Whole};
+use http::HeaderValue;
 
 /// The gateway's own settings.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -11,6 +12,8 @@ pub(crate) struct Config {
     /// How long a service may take to begin its answer once it has the whole request.
     /// `CRAFTCHAIN_GATEWAY_ANSWER_SECONDS`, default 35: a little longer than services allow themselves.
     pub(crate) answer: Duration,
+    /// The same for `X-Request-Timeout-Ms`.
+    pub(crate) answer_millis: HeaderValue,
     /// How long a body may stand still, either way; also an upgraded connection.
     /// `CRAFTCHAIN_GATEWAY_IDLE_SECONDS`, default 60.
     pub(crate) idle: Duration,
@@ -54,6 +57,7 @@ impl Config {
         Ok(Self {
             largest_body: body.0 << 20,
             answer,
+            answer_millis: HeaderValue::from(answer.as_secs() * 1000),
             idle,
             connect,
             service_quota: service_quota(env)?,

@@ -91,9 +91,9 @@ impl Documents {
         *looked = Some(Instant::now());
     }
 
+    /// A service that is not there is not called: it would count against it.
     async fn ask(&self, service: Service) -> Option<(Service, Value)> {
         let context = CallContext::within(PATIENCE);
-        // Who is not there is asked past the breaker, which would complain of it.
         if !self.peers.is_ready(&context, service).await {
             return None;
         }

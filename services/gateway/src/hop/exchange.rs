@@ -75,14 +75,17 @@ impl Exchange<'_> {
     /// told, unless the time only counts from the end of the request's body.
     fn patience(&self, headers: &mut HeaderMap, whole: bool) -> Duration {
         let ours = self.config.answer;
-        let patience = CallContext::remaining_from(headers).map_or(ours, |theirs| theirs.min(ours));
-        if whole {
-            let millis = u64::try_from(patience.as_millis()).unwrap_or(u64::MAX);
-            headers.insert(TIMEOUT, HeaderValue::from(millis));
-        } else {
-            headers.remove(TIMEOUT);
+        let theirs = CallContext::remaining_from(headers).filter(|theirs| *theirs < ours);
+        match theirs {
+            Some(_) if whole => {} // told already
+            None if whole => {
+                headers.insert(TIMEOUT, self.config.answer_millis.clone());
+            }
+            _ => {
+                headers.remove(TIMEOUT);
+            }
         }
-        patience
+        theirs.unwrap_or(ours)
     }
 
     /// Makes it a request of the gateway to this service.

@@ -20,6 +20,7 @@ const PUBLIC: &[(Method, &str)] = &[
     (Method::GET, "/products/categories"),
     (Method::GET, "/products/suggest"),
     (Method::GET, "/products/{}"),
+    (Method::GET, "/products/{}/like"),
     (Method::POST, "/products/search"),
     (Method::GET, "/blockchain/provenance/{}"),
     (Method::GET, "/blockchain/passport/{}"),

@@ -39,7 +39,6 @@ pub fn build(mut kit: Kit) -> Result<App, StartError> {
         lookout: Arc::new(Lookout::new(kit.peers.clone())),
     });
     let documents = Arc::new(Documents::new(own_document(&router), kit.peers.clone()));
-    close_when_draining(&kit, hop.clone());
     let app = App::new(router)
         .handing_on(hop)
         .described_by(description(documents.clone()))
@@ -64,12 +63,4 @@ fn description(documents: Arc<Documents>) -> service_kit::Description {
         let documents = documents.clone();
         Box::pin(async move { documents.merged().await })
     })
-}
-
-fn close_when_draining(kit: &Kit, hop: Arc<Hop>) {
-    let draining = kit.tasks.clone();
-    kit.tasks.spawn(async move {
-        draining.draining().await;
-        hop.close();
-    });
 }

@@ -82,13 +82,6 @@ impl Hop {
         }))
     }
 
-    /// Lets idle connections go, so that nobody waits for them at the end.
-    pub(crate) fn close(&self) {
-        for upstream in &self.upstreams {
-            upstream.pool.close();
-        }
-    }
-
     fn upstream(&self, service: Service) -> &Upstream {
         &self.upstreams[usize::from(service.port_offset())]
     }

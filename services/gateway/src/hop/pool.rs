@@ -22,7 +22,7 @@ const LONGEST_IDLE: Duration = Duration::from_secs(10);
 
 type Sender = http1::SendRequest<Upload>;
 
-/// The connections to one service.
+/// The connections to one service. Those that are idle end with the pool.
 pub(crate) struct Pool {
     pub(crate) service: Service,
     /// What the service sees as `Host`.
@@ -34,15 +34,8 @@ pub(crate) struct Pool {
     connect: Duration,
     tasks: Tasks,
     opened: Counter,
-    idle: Mutex<Idle>,
-}
-
-#[derive(Default)]
-struct Idle {
     /// Newest last.
-    senders: VecDeque<(Sender, Instant)>,
-    /// Nothing is kept any more.
-    closed: bool,
+    idle: Mutex<VecDeque<(Sender, Instant)>>,
 }
 
 /// Why a request has no answer.
@@ -111,13 +104,6 @@ impl Pool {
         }
     }
 
-    /// Closes what is idle, and keeps nothing from now on.
-    pub(crate) fn close(&self) {
-        let mut idle = self.idle();
-        idle.closed = true;
-        idle.senders.clear();
-    }
-
     /// The connection used last, or a new one; and whether it is new.
     async fn check_out(self: &Arc<Self>) -> Result<(Sender, bool), Failure> {
         while let Some(mut sender) = self.take_idle() {
@@ -134,11 +120,11 @@ impl Pool {
 
     fn take_idle(&self) -> Option<Sender> {
         let mut idle = self.idle();
-        let (sender, since) = idle.senders.pop_back()?;
+        let (sender, since) = idle.pop_back()?;
         if since.elapsed() < LONGEST_IDLE {
             return Some(sender);
         }
-        idle.senders.clear(); // the newest is too old, so all are
+        idle.clear(); // the newest is too old, so all are
         None
     }
 
@@ -160,7 +146,7 @@ impl Pool {
         Ok(sender)
     }
 
-    fn idle(&self) -> MutexGuard<'_, Idle> {
+    fn idle(&self) -> MutexGuard<'_, VecDeque<(Sender, Instant)>> {
         self.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -170,13 +156,13 @@ impl Lent {
     pub(crate) fn give_back(self, watch: Option<&Watch>) {
         let Self { sender, pool } = self;
         let sent = watch.is_none_or(|watch| watch.turn() == Turn::Done);
-        let mut idle = pool.idle();
-        if !sent || sender.is_closed() || idle.closed {
+        if !sent || sender.is_closed() {
             return;
         }
-        if idle.senders.len() >= MOST_IDLE {
-            idle.senders.pop_front();
+        let mut idle = pool.idle();
+        if idle.len() >= MOST_IDLE {
+            idle.pop_front();
         }
-        idle.senders.push_back((sender, Instant::now()));
+        idle.push_back((sender, Instant::now()));
     }
 }

@@ -341,6 +341,27 @@ async fn an_answer_that_its_client_left_is_nobody_elses() {
     }
 }
 
+/// The service has answered, but goes on to take the request's body: its connection is not free yet.
+#[tokio::test]
+async fn an_answer_before_its_requests_end_holds_up_no_other() {
+    let url = bytes_server(|_, mut stream| async move {
+        while !read_request(&mut stream).await.is_empty() {
+            stream.write_all(ANSWER).await.unwrap();
+        }
+    })
+    .await;
+    let gateway = gateway_before(url).await;
+    let mut sending = Raw::connect(&gateway).await;
+    sending
+        .send("POST /v1/products/search HTTP/1.1\r\nHost: g\r\nContent-Length: 100\r\n\r\nwords")
+        .await;
+    assert_eq!(sending.answer().await.body, "words");
+    for _ in 0..3 {
+        let other = gateway.get("/v1/products").send().await.unwrap();
+        assert_eq!(other.text().await.unwrap(), "words");
+    }
+}
+
 #[tokio::test]
 async fn problems_of_services_pass_in_their_own_words() {
     let router = Router::new()

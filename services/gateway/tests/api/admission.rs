@@ -1,12 +1,17 @@
 //! Who may pass, and how often.
 
 use axum::{Router, routing::get};
+use config::Source;
 use http::Method;
 use service_client::Service;
-use service_kit::harness::Harness;
+use service_kit::{Process, StartError, harness::Harness};
 use shared_models::identity::Role;
+use tokio_util::sync::CancellationToken;
 
-use crate::{before, code_of, setting_before, upstream::Upstream};
+use crate::{
+    before, code_of, setting_before,
+    upstream::{Upstream, soon, spawn},
+};
 
 /// Everything that services offer, and whether anybody may ask for it.
 const ROUTES: &[(&str, &str, bool)] = &[
@@ -217,7 +222,7 @@ async fn a_bad_token_is_refused_where_one_is_needed_and_left_to_the_service_else
 
 #[tokio::test]
 async fn tokens_are_checked_with_auth_down_also_after_a_restart() {
-    let signer = Harness::start(gateway::SERVICE).await; // holds the signing key
+    let signer = Harness::start(gateway::SERVICE).await; // holds the key that auth would sign with
     let jwks = jwks_of(&signer).await;
     let auth = Upstream::start(Router::new().route(
         "/auth/.well-known/jwks.json",
@@ -225,35 +230,63 @@ async fn tokens_are_checked_with_auth_down_also_after_a_restart() {
     ))
     .await;
     let product = Upstream::agreeable().await;
-    let gateway = setting_before(&product)
-        .setting("CRAFTCHAIN_AUTH_URL", auth.url())
-        .beside(&signer)
-        .start()
-        .await;
-    forget_keys(&gateway);
+    let folder = tempfile::tempdir().unwrap();
+    let settings = Source::of([
+        ("CRAFTCHAIN_DATA_DIR", folder.path().to_str().unwrap()),
+        ("CRAFTCHAIN_AUTH_URL", auth.url()),
+        ("CRAFTCHAIN_PRODUCT_URL", product.url()),
+    ]);
     let token = signer.buyer().await.token;
-    let orders = |gateway: &Harness, token: &str| gateway.get("/v1/orders").bearer_auth(token).send();
 
-    assert_eq!(orders(&gateway, &token).await.unwrap().status(), 200);
-    assert_eq!(auth.take_only().target, "/auth/.well-known/jwks.json");
-
+    let gateway = Bare::start(&settings, &signer).await;
+    assert_eq!(gateway.orders(&token).await, 200);
     drop(auth);
-    assert_eq!(orders(&gateway, &token).await.unwrap().status(), 200);
+    assert_eq!(gateway.orders(&token).await, 200);
     let another = signer.artisan().await.token;
-    assert_eq!(
-        orders(&gateway, &another).await.unwrap().status(),
-        200,
-        "by the same key"
-    );
-
-    let again = setting_before(&product).beside(&gateway).start().await;
+    assert_eq!(gateway.orders(&another).await, 200, "by the same key");
     gateway.stop().await;
-    forget_keys(&again);
-    assert_eq!(
-        orders(&again, &token).await.unwrap().status(),
-        200,
-        "remembered on disk"
-    );
+
+    let again = Bare::start(&settings, &signer).await;
+    assert_eq!(again.orders(&token).await, 200, "the keys are remembered on disk");
+    again.stop().await;
+}
+
+/// A gateway as it starts in production: unlike the harness's, it trusts nobody before auth told its keys.
+struct Bare {
+    url: String,
+    shutdown: CancellationToken,
+    serving: tokio::task::JoinHandle<Result<(), StartError>>,
+}
+
+impl Bare {
+    async fn start(settings: &Source, signer: &Harness) -> Self {
+        let process = Process::new(settings.clone(), signer.kit.clock.clone()).unwrap();
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let shutdown = CancellationToken::new();
+        let end = shutdown.clone();
+        let serving = spawn(async move { process.run(gateway::SERVICE, listener, end).await });
+        Self {
+            url,
+            shutdown,
+            serving,
+        }
+    }
+
+    async fn orders(&self, token: &str) -> u16 {
+        let client = reqwest::Client::builder()
+            .no_proxy()
+            .tls_certs_only([])
+            .build()
+            .unwrap();
+        let asked = client.get(format!("{}/v1/orders", self.url)).bearer_auth(token);
+        soon(asked.send()).await.unwrap().status().as_u16()
+    }
+
+    async fn stop(self) {
+        self.shutdown.cancel();
+        soon(self.serving).await.unwrap().unwrap();
+    }
 }
 
 #[tokio::test]

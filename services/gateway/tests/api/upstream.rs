@@ -93,18 +93,17 @@ impl Drop for Upstream {
     }
 }
 
-/// What the gateway asks for itself is not noted.
+/// Notes what was handed on; what the gateway asks for itself (keys, documents, readiness) is not.
 async fn note(
     State(book): State<Book>,
     ConnectInfo(from): ConnectInfo<SocketAddr>,
     request: Request,
     next: Next,
 ) -> Response {
-    let target = request.uri().to_string();
-    if !target.ends_with("/openapi.json") && !target.ends_with("/ready") {
+    if request.headers().contains_key("x-forwarded-proto") {
         book.lock().unwrap().push(Seen {
             method: request.method().clone(),
-            target,
+            target: request.uri().to_string(),
             headers: request.headers().clone(),
             from,
         });

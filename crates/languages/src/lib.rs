@@ -1,0 +1,8 @@
+#![doc = include_str!("../README.md")]
+#![warn(missing_docs)]
+
+pub mod romanise;
+pub mod script;
+pub mod sound;
+pub mod stem;
+pub mod words;

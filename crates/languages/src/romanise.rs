@@ -18,7 +18,7 @@ enum Sign {
     /// Carries an inherent a.
     Consonant(&'static str),
     /// Replaces the inherent a.
-    VowelSign(&'static str),
+    Matra(&'static str),
     /// Follows a vowel: nasals and the visarga.
     Tail(&'static str),
     Virama,
@@ -26,7 +26,7 @@ enum Sign {
 }
 
 fn sign(place: u32) -> Option<Sign> {
-    use Sign::{Consonant, Nukta, Tail, Virama, Vowel, VowelSign};
+    use Sign::{Consonant, Matra, Nukta, Tail, Virama, Vowel};
     Some(match place {
         0x00..=0x02 => Tail("n"),
         0x03 => Tail("h"),
@@ -68,16 +68,16 @@ fn sign(place: u32) -> Option<Sign> {
         0x38 => Consonant("s"),
         0x39 => Consonant("h"),
         NUKTA => Nukta,
-        0x3E => VowelSign("aa"),
-        0x3F => VowelSign("i"),
-        0x40 => VowelSign("ii"),
-        0x41 => VowelSign("u"),
-        0x42 => VowelSign("uu"),
-        0x43 | 0x44 => VowelSign("ri"),
-        0x45..=0x47 => VowelSign("e"),
-        0x48 => VowelSign("ai"),
-        0x49..=0x4B => VowelSign("o"),
-        0x4C | 0x57 => VowelSign("au"),
+        0x3E => Matra("aa"),
+        0x3F => Matra("i"),
+        0x40 => Matra("ii"),
+        0x41 => Matra("u"),
+        0x42 => Matra("uu"),
+        0x43 | 0x44 => Matra("ri"),
+        0x45..=0x47 => Matra("e"),
+        0x48 => Matra("ai"),
+        0x49..=0x4B => Matra("o"),
+        0x4C | 0x57 => Matra("au"),
         VIRAMA => Virama,
         0x4E => Consonant("t"), // Bengali khanda ta; its virama is implied
         0x58 => Consonant("q"),
@@ -117,7 +117,7 @@ pub fn romanise(text: &str) -> String {
                 latin.push_str(consonant);
                 pending = None;
             }
-            (Some(Sign::VowelSign(vowel)), Some(consonant)) => {
+            (Some(Sign::Matra(vowel)), Some(consonant)) => {
                 latin.push_str(consonant);
                 latin.push_str(vowel);
                 pending = None;
@@ -127,7 +127,7 @@ pub fn romanise(text: &str) -> String {
                 match found {
                     Some(Sign::Consonant(consonant)) if code % BLOCK == 0x4E => latin.push_str(consonant),
                     Some(Sign::Consonant(consonant)) => pending = Some(consonant),
-                    Some(Sign::Vowel(letter) | Sign::Tail(letter) | Sign::VowelSign(letter)) => {
+                    Some(Sign::Vowel(letter) | Sign::Tail(letter) | Sign::Matra(letter)) => {
                         latin.push_str(letter);
                     }
                     Some(Sign::Nukta | Sign::Virama) => {}

@@ -10,6 +10,7 @@ mod likes;
 mod products;
 mod profiles;
 mod routes;
+pub mod search;
 mod state;
 mod store;
 mod suspension;

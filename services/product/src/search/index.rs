@@ -6,13 +6,25 @@ use super::{
     Entry, Facets, Filters, Order, Place,
     analyse::{self, Asked},
     facets::{Label, Labels, PRICE_BOUNDS, price_range},
-    lexicon::{Lexicon, Term},
+    lexicon::{Lexicon, Term, Tier},
     rank::{rarity, saturated},
     suggest::Suggestions,
 };
 
 /// The slots of forgotten listings are reclaimed when they are this share of all.
 const WASTE: usize = 4;
+
+/// Questions up to this many words are names of things, and each word is meant.
+const SHORT: usize = 4;
+
+/// More than any listing scores.
+const LEAD: f32 = 1000.0;
+
+/// How many first answers a long question learns from, how many words, and what these count beside its own:
+/// the usual settings of RM3.
+const TEACHERS: usize = 10;
+const LESSONS: usize = 30;
+const TRUST: f32 = 0.5;
 
 /// A listing's number in the index.
 type Slot = u32;
@@ -45,6 +57,8 @@ struct Kept {
     created: i64,
     length: f32,
     title: Box<str>,
+    /// Its stems with their weighted frequencies: what a long question learns from its first answers.
+    terms: Box<[(Term, f32)]>,
 }
 
 /// What is asked.
@@ -106,11 +120,12 @@ impl Index {
             }
         }
         self.postings.resize_with(self.lexicon.len(), Vec::new);
-        for (term, frequency) in frequencies {
-            self.postings[term as usize].push((slot, frequency));
+        let terms: Box<[(Term, f32)]> = frequencies.into_iter().collect();
+        for (term, frequency) in &terms {
+            self.postings[*term as usize].push((slot, *frequency));
         }
         self.words += f64::from(length);
-        let kept = self.keep(entry, length);
+        let kept = self.keep(entry, length, terms);
         self.suggestions.add(&kept.title);
         self.shelf.push(Some(kept));
         self.slots.insert(entry.id, slot);
@@ -150,7 +165,7 @@ impl Index {
         self.suggestions.complete(typed, limit)
     }
 
-    fn keep(&mut self, entry: &Entry, length: f32) -> Kept {
+    fn keep(&mut self, entry: &Entry, length: f32, terms: Box<[(Term, f32)]>) -> Kept {
         let title = entry
             .texts
             .iter()
@@ -170,6 +185,7 @@ impl Index {
             price: entry.price,
             created: entry.created,
             length,
+            terms,
             title: title.map(|(_, text)| text.as_str()).unwrap_or_default().into(),
         }
     }
@@ -192,7 +208,49 @@ impl Index {
                 scores.of[at] += std::mem::take(&mut best[at]);
             }
         }
+        if asked.len() > SHORT {
+            self.learn(&mut scores);
+        }
         scores
+    }
+
+    /// Feedback: the words that mark the first answers lift the listings that share them (RM3: Abdul-Jaleel
+    /// et al. 2004, "UMass at TREC 2004"). It changes the order of what was found, not what is found.
+    fn learn(&self, scores: &mut Scores) {
+        let mut first = scores.touched.clone();
+        let by_score = |a: &Slot, b: &Slot| scores.of[*b as usize].total_cmp(&scores.of[*a as usize]).then(a.cmp(b));
+        if first.len() > TEACHERS {
+            first.select_nth_unstable_by(TEACHERS, by_score);
+            first.truncate(TEACHERS);
+        }
+        let total: f32 = first.iter().map(|slot| scores.of[*slot as usize]).sum();
+        let mut marks: HashMap<Term, f32> = HashMap::new();
+        for slot in first {
+            let share = scores.of[slot as usize] / total.max(f32::MIN_POSITIVE);
+            for (term, frequency) in self.shelf[slot as usize].iter().flat_map(|kept| &kept.terms) {
+                *marks.entry(*term).or_default() += share * self.worth(*term, *frequency, slot);
+            }
+        }
+        let mut marks: Vec<(Term, f32)> = marks.into_iter().collect();
+        marks.sort_unstable_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+        marks.truncate(LESSONS);
+        let strongest = marks.first().map_or(1.0, |(_, mark)| *mark);
+        for (term, mark) in marks {
+            for (slot, frequency) in &self.postings[term as usize] {
+                if scores.met[*slot as usize] > 0 {
+                    scores.of[*slot as usize] += TRUST * mark / strongest * self.worth(term, *frequency, *slot);
+                }
+            }
+        }
+    }
+
+    /// What a stem is worth in a listing.
+    fn worth(&self, term: Term, frequency: f32, slot: Slot) -> f32 {
+        let Some(kept) = &self.shelf[slot as usize] else {
+            return 0.0;
+        };
+        let spread = self.postings[term as usize].len().min(self.len());
+        rarity(self.len(), spread) * saturated(frequency, kept.length, self.average_length())
     }
 
     /// The best that any meaning of a word scores in each listing; all meanings share one rarity.
@@ -221,27 +279,29 @@ impl Index {
         touched
     }
 
-    /// Listings that have every word; when none has, those that have any.
+    /// In how many listings a word is: itself where it is known, else the most common of its meanings.
+    fn spread(&self, meanings: &[(Term, Tier)]) -> usize {
+        let of = |(term, _): &(Term, Tier)| self.postings[*term as usize].len();
+        let itself = meanings.iter().find(|(_, tier)| *tier == Tier::Same);
+        let spread = itself.map(of).or_else(|| meanings.iter().map(of).max());
+        spread.unwrap_or(0).min(self.len())
+    }
+
+    /// Listings that have any word. Those that have every word of a short question come first; ordered
+    /// otherwise than by relevance, the others would only be in the way.
     fn matching(&self, question: &Question, scores: &Scores, words: usize) -> Vec<(Slot, Hit)> {
         let wanted = self.resolve(&question.filters);
-        let passing: Vec<Slot> = scores
-            .touched
-            .iter()
-            .copied()
-            .filter(|slot| {
-                self.shelf[*slot as usize]
-                    .as_ref()
-                    .is_some_and(|kept| wanted.admits(kept))
-            })
-            .collect();
-        let all = |slot: &&Slot| usize::from(scores.met[**slot as usize]) == words;
-        let whole: Vec<Slot> = passing.iter().filter(all).copied().collect();
-        let chosen = if whole.is_empty() { passing } else { whole };
+        let whole = |slot: Slot| words <= SHORT && usize::from(scores.met[slot as usize]) == words;
         let hit = |slot: Slot| {
-            let kept = self.shelf[slot as usize].as_ref()?;
-            Some((slot, kept.hit(scores.of[slot as usize], question.order)))
+            let kept = self.shelf[slot as usize].as_ref().filter(|kept| wanted.admits(kept))?;
+            let lead = if whole(slot) { LEAD } else { 0.0 };
+            Some((slot, kept.hit(scores.of[slot as usize] + lead, question.order)))
         };
-        chosen.into_iter().filter_map(hit).collect()
+        let mut hits: Vec<(Slot, Hit)> = scores.touched.iter().copied().filter_map(hit).collect();
+        if question.order != Order::Relevance && hits.iter().any(|(slot, _)| whole(*slot)) {
+            hits.retain(|(slot, _)| whole(*slot));
+        }
+        hits
     }
 
     fn all(&self, question: &Question) -> Vec<(Slot, Hit)> {

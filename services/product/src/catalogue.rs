@@ -33,6 +33,21 @@ pub(crate) fn region_key(text: &str) -> String {
     }
 }
 
+/// The names in all languages of a category or craft; none when the slug is the artisan's own.
+pub(crate) fn names_of(slug: &str) -> Vec<String> {
+    let catalogue = CATALOGUE.iter();
+    let categories = catalogue.clone().flat_map(|catalogue| &catalogue.categories);
+    let categories = categories.map(|category| (&category.slug, &category.labels));
+    let crafts = catalogue
+        .flat_map(|catalogue| &catalogue.crafts)
+        .map(|craft| (&craft.slug, &craft.labels));
+    let known = categories.chain(crafts).find(|(known, _)| *known == slug);
+    known
+        .into_iter()
+        .flat_map(|(_, labels)| labels.0.values().cloned())
+        .collect()
+}
+
 /// Categories, crafts and regions with their labels in the six languages.
 #[utoipa::path(get, path = "/products/categories", tag = "products",
     params(("If-None-Match" = Option<String>, Header)),

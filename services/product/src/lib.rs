@@ -33,6 +33,6 @@ pub const SERVICE: Service = Service {
 #[expect(clippy::unused_async, reason = "every service is built by an async function")]
 pub async fn build(kit: Kit) -> Result<App, StartError> {
     let state = Arc::new(state::ProductState::new(kit));
-    let background = events::background(&state);
+    let background = events::background(&state).follow("search", search::follow(state.clone()));
     Ok(App::new(routes::routes().with_state(state)).with(background))
 }

@@ -2,12 +2,14 @@
 
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use crate::{catalogue, inventory, likes, products, state::Shared, suspension};
+use crate::{catalogue, inventory, likes, products, search, state::Shared, suspension};
 
 pub(crate) fn routes() -> OpenApiRouter<Shared> {
     OpenApiRouter::new()
         .routes(routes!(products::list::get, products::create::post))
         .routes(routes!(catalogue::get))
+        .routes(routes!(search::post))
+        .routes(routes!(search::get))
         .routes(routes!(
             products::read::get,
             products::edit::put,

@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use service_kit::Kit;
 
-use crate::{accounts::Accounts, likes::Likes, profiles::Profiles, store::Listings};
+use crate::{accounts::Accounts, likes::Likes, profiles::Profiles, search::Shelf, store::Listings};
 
 /// What handlers work with.
 pub(crate) struct ProductState {
@@ -11,6 +11,7 @@ pub(crate) struct ProductState {
     pub(crate) likes: Likes,
     pub(crate) accounts: Accounts,
     pub(crate) profiles: Profiles,
+    pub(crate) shelf: Shelf,
 }
 
 /// The state as handlers share it.
@@ -24,6 +25,7 @@ impl ProductState {
             likes: Likes::new(documents.clone()),
             accounts: Accounts::new(documents),
             profiles: Profiles::new(kit.clone()),
+            shelf: Shelf::default(),
             kit,
         }
     }

@@ -15,7 +15,7 @@ pub use idempotency_key::IdempotencyKey;
 pub use if_match::IfMatch;
 pub use json::{ValidJson, read as read_json};
 pub use language::AcceptLanguage;
-pub use page::{Page, PageLink, encode as encode_cursor};
+pub use page::{Page, PageLink, decode as decode_cursor, encode as encode_cursor};
 pub use path::Path;
 pub use prefer::Prefer;
 pub use query::Query;

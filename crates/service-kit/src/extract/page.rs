@@ -114,7 +114,8 @@ pub fn encode(position: &Position) -> String {
     URL_SAFE_NO_PAD.encode(serde_json::to_vec(position).unwrap_or_default())
 }
 
-fn decode(cursor: &str) -> Option<Position> {
+/// The position of a cursor; nothing when it is not one of ours.
+pub fn decode(cursor: &str) -> Option<Position> {
     if cursor.len() > MAX_CURSOR {
         return None;
     }

@@ -8,6 +8,7 @@ mod nullable;
 mod patch;
 mod request;
 mod rules;
+mod search;
 mod text;
 
 pub use answer::{Inventory, Like, Message, Product, ProductMedia, ProductStatus, Suspension};
@@ -18,4 +19,8 @@ pub use nullable::Nullable;
 pub use patch::ProductPatch;
 pub use request::{InventoryUpdate, ProductCreate, ProductReplace, PublishStatus, SuspensionOrder};
 pub use rules::is_slug;
+pub use search::{
+    FacetCount, Highlights, PriceFacet, SearchAnswer, SearchFacets, SearchFilters, SearchRequest,
+    SearchResult, SearchSort, SuggestAnswer,
+};
 pub use text::Text;

@@ -1,22 +1,14 @@
-//! Full-text search over the active listings, in memory.
-//!
-//! `Index` is pure: it knows texts, facets and ranking, and nothing of stores or HTTP. Words meet in
-//! tiers, best first: the same stem, the same sound (`madhubani`, `मधुबनी`), a beginning, the same
-//! consonants, one or two typing errors. Ranking is BM25 (Robertson and Zaragoza 2009, "The
-//! Probabilistic Relevance Framework") over fields with weights.
+//! Full-text search over the active listings: an index in memory that follows the store's changes.
 
-mod analyse;
-mod entry;
-mod facets;
-mod filter;
-mod highlight;
+mod ask;
+mod complete;
+mod entries;
+mod follow;
 mod index;
-mod lexicon;
-mod rank;
-mod stopwords;
-mod suggest;
+mod shelf;
 
-pub use entry::{Entry, Field};
-pub use facets::{Bucket, Facets};
-pub use filter::{Filters, Order, Place};
-pub use index::{Found, Hit, Index, Question};
+pub(crate) use ask::{__path_post, post};
+pub(crate) use complete::{__path_get, get};
+pub(crate) use follow::follow;
+pub use index::{Bucket, Entry, Facets, Field, Filters, Found, Hit, Index, Order, Place, Question};
+pub(crate) use shelf::Shelf;

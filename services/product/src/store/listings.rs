@@ -1,4 +1,6 @@
-use backends::documents::{Batch, Document, Precondition, Query, Store, Version};
+use std::time::Duration;
+
+use backends::documents::{Batch, Cursor, Document, Precondition, Query, Store, Version};
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 use service_kit::{extract::Caller, outbox::Outbox};
@@ -115,6 +117,40 @@ impl Listings {
             .iter()
             .filter_map(|document| listing(document).transpose())
             .collect()
+    }
+
+    /// Those of some listings that are on offer now, in no order.
+    pub(crate) async fn active(&self, ids: &[ProductId]) -> backends::Result<Vec<Listing>> {
+        let ids: Vec<String> = ids.iter().map(ToString::to_string).collect();
+        let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
+        let documents = self.store.get_many(LISTINGS, &ids).await?;
+        let kept = documents
+            .iter()
+            .filter_map(|document| listing(document).transpose());
+        let on_offer = |kept: &backends::Result<Kept<Listing>>| {
+            kept.as_ref()
+                .map_or(true, |kept| kept.value.status() == ProductStatus::Active)
+        };
+        kept.filter(on_offer)
+            .map(|kept| kept.map(|kept| kept.value))
+            .collect()
+    }
+
+    /// What changed after a place: each listing as it is now, or nothing when it is gone; where to go on; and
+    /// whether nothing more was waiting.
+    pub(crate) async fn changes(
+        &self,
+        after: Option<&Cursor>,
+        wait: Duration,
+    ) -> backends::Result<(Vec<(ProductId, Option<Listing>)>, Cursor, bool)> {
+        let page = self.store.changes(LISTINGS, after, wait).await?;
+        let mut changed = Vec::with_capacity(page.changes.len());
+        for change in page.changes {
+            let Ok(id) = change.id.parse() else { continue };
+            let kept = change.document.as_ref().map(listing).transpose()?.flatten();
+            changed.push((id, kept.map(|kept| kept.value)));
+        }
+        Ok((changed, page.cursor, page.caught_up))
     }
 
     /// Whether the id is taken, by an erased listing, too.

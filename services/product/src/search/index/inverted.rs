@@ -114,8 +114,8 @@ impl Index {
         let mut frequencies: HashMap<Term, f32> = HashMap::new();
         let mut length: f32 = 0.0;
         for (field, text) in &entry.texts {
-            for stem in analyse::stems(text) {
-                *frequencies.entry(self.lexicon.number(&stem)).or_default() += field.weight();
+            for (word, stem) in analyse::stems(text) {
+                *frequencies.entry(self.lexicon.number(&word, &stem)).or_default() += field.weight();
                 length += 1.0;
             }
         }
@@ -215,10 +215,14 @@ impl Index {
     }
 
     /// Feedback: the words that mark the first answers lift the listings that share them (RM3: Abdul-Jaleel
-    /// et al. 2004, "UMass at TREC 2004"). It changes the order of what was found, not what is found.
+    /// et al. 2004, `UMass` at TREC 2004). It changes the order of what was found, not what is found.
     fn learn(&self, scores: &mut Scores) {
         let mut first = scores.touched.clone();
-        let by_score = |a: &Slot, b: &Slot| scores.of[*b as usize].total_cmp(&scores.of[*a as usize]).then(a.cmp(b));
+        let by_score = |a: &Slot, b: &Slot| {
+            scores.of[*b as usize]
+                .total_cmp(&scores.of[*a as usize])
+                .then(a.cmp(b))
+        };
         if first.len() > TEACHERS {
             first.select_nth_unstable_by(TEACHERS, by_score);
             first.truncate(TEACHERS);
@@ -238,7 +242,8 @@ impl Index {
         for (term, mark) in marks {
             for (slot, frequency) in &self.postings[term as usize] {
                 if scores.met[*slot as usize] > 0 {
-                    scores.of[*slot as usize] += TRUST * mark / strongest * self.worth(term, *frequency, *slot);
+                    scores.of[*slot as usize] +=
+                        TRUST * mark / strongest * self.worth(term, *frequency, *slot);
                 }
             }
         }
@@ -258,11 +263,7 @@ impl Index {
         let meanings = self.lexicon.meanings(word, last);
         let mut touched = Vec::new();
         let average = self.average_length();
-        let most = meanings
-            .iter()
-            .map(|(term, _)| self.postings[*term as usize].len())
-            .max();
-        let rarity = rarity(self.len(), most.unwrap_or(0).min(self.len()));
+        let rarity = rarity(self.len(), self.spread(&meanings));
         for (term, tier) in meanings {
             for (slot, frequency) in &self.postings[term as usize] {
                 let at = *slot as usize;
@@ -293,7 +294,9 @@ impl Index {
         let wanted = self.resolve(&question.filters);
         let whole = |slot: Slot| words <= SHORT && usize::from(scores.met[slot as usize]) == words;
         let hit = |slot: Slot| {
-            let kept = self.shelf[slot as usize].as_ref().filter(|kept| wanted.admits(kept))?;
+            let kept = self.shelf[slot as usize]
+                .as_ref()
+                .filter(|kept| wanted.admits(kept))?;
             let lead = if whole(slot) { LEAD } else { 0.0 };
             Some((slot, kept.hit(scores.of[slot as usize] + lead, question.order)))
         };

@@ -47,8 +47,8 @@ pub(super) struct Lexicon {
     numbers: BTreeMap<Box<str>, Term>,
     by_sound: HashMap<Box<str>, Vec<Term>>,
     by_skeleton: HashMap<Box<str>, Vec<Term>>,
-    /// For typing errors: stems by their number of letters.
-    by_length: Vec<Vec<(Box<str>, Term)>>,
+    /// For typing errors: whole words by their number of letters, with their stems.
+    by_length: Vec<BTreeMap<Box<str>, Term>>,
 }
 
 impl Lexicon {
@@ -56,8 +56,20 @@ impl Lexicon {
         self.numbers.len()
     }
 
-    /// The number of a stem, new if need be.
-    pub(super) fn number(&mut self, stem: &str) -> Term {
+    /// The number of a word's stem, new if need be.
+    pub(super) fn number(&mut self, word: &str, stem: &str) -> Term {
+        let term = self.number_of(stem);
+        let letters = word.chars().count();
+        if self.by_length.len() <= letters {
+            self.by_length.resize_with(letters + 1, BTreeMap::new);
+        }
+        if !self.by_length[letters].contains_key(word) {
+            self.by_length[letters].insert(word.into(), term);
+        }
+        term
+    }
+
+    fn number_of(&mut self, stem: &str) -> Term {
         if let Some(term) = self.numbers.get(stem) {
             return *term;
         }
@@ -69,11 +81,6 @@ impl Lexicon {
                 self.by_skeleton.entry(skeleton.into()).or_default().push(term);
             }
         }
-        let letters = stem.chars().count();
-        if self.by_length.len() <= letters {
-            self.by_length.resize_with(letters + 1, Vec::new);
-        }
-        self.by_length[letters].push((stem.into(), term));
         term
     }
 
@@ -122,7 +129,7 @@ impl Lexicon {
         terms.take(MOST_EXPANSIONS).collect()
     }
 
-    /// Stems within the typing errors that the word's length allows: none up to three letters, one up
+    /// Words within the typing errors that the asked word's length allows: none up to three letters, one up
     /// to seven, then two. Swapped neighbours count as one error.
     fn near(&self, word: &str) -> Vec<(Term, Tier)> {
         let letters = word.chars().count();
@@ -131,18 +138,16 @@ impl Lexicon {
             4..=7 => 1,
             _ => 2,
         };
-        let typed: Vec<char> = word.chars().collect();
-        let comparer = osa::BatchComparator::new(typed.iter().copied());
+        let asked: Vec<char> = word.chars().collect();
+        let comparer = osa::BatchComparator::new(asked.iter().copied());
         let cutoff = osa::Args::default().score_cutoff(allowed);
-        let lengths = letters.saturating_sub(allowed + STEMMED)..=letters + allowed;
+        let lengths = letters - allowed..=letters + allowed;
         let candidates = lengths.filter_map(|length| self.by_length.get(length)).flatten();
         let mut near: Vec<(usize, Term)> = candidates
-            .filter_map(|(stem, term)| {
-                let whole = comparer.distance_with_args(stem.chars(), &cutoff);
-                Some((whole.or_else(|| near_stem(&typed, stem, allowed))?, *term))
-            })
+            .filter_map(|(word, term)| Some((comparer.distance_with_args(word.chars(), &cutoff)?, *term)))
             .collect();
         near.sort_unstable();
+        near.dedup_by_key(|(_, term)| *term);
         let tier = |errors| {
             if errors <= 1 {
                 Tier::OneError
@@ -156,17 +161,3 @@ impl Lexicon {
             .collect()
     }
 }
-
-/// A stem lost its ending: the word is compared without as much of its own.
-fn near_stem(typed: &[char], stem: &str, allowed: usize) -> Option<usize> {
-    let stem: Vec<char> = stem.chars().collect();
-    let shortened = stem.len()..=stem.len() + STEMMED;
-    if stem.len() <= LEAST_BEGINNING || stem.len() == typed.len() || !shortened.contains(&typed.len()) {
-        return None;
-    }
-    let cutoff = osa::Args::default().score_cutoff(allowed);
-    osa::distance_with_args(typed[..stem.len()].iter().copied(), stem.iter().copied(), &cutoff)
-}
-
-/// The most letters that the stemmer takes from a name with its plural.
-const STEMMED: usize = 2;

@@ -21,7 +21,7 @@ pub struct Facets {
 const MOST: usize = 20;
 
 /// The lower bounds of the price ranges, in minor units: 0, 500, 1,000, 2,500, 5,000, 10,000 and 25,000 rupees.
-pub const PRICE_BOUNDS: [i64; 7] = [0, 50_000, 100_000, 250_000, 500_000, 1_000_000, 2_500_000];
+pub(crate) const PRICE_BOUNDS: [i64; 7] = [0, 50_000, 100_000, 250_000, 500_000, 1_000_000, 2_500_000];
 
 /// A label's number.
 pub(super) type Label = u32;

@@ -15,11 +15,13 @@ pub(super) struct Asked {
     pub(super) keys: Option<Keys>,
 }
 
-/// The stems of a text, without stopwords.
-pub(super) fn stems(text: &str) -> impl Iterator<Item = String> {
-    words::words(text)
-        .filter(|(_, word)| !is_stopword(word))
-        .map(|(_, word)| stem(&word))
+/// The words of a text and their stems, without stopwords.
+pub(super) fn stems(text: &str) -> impl Iterator<Item = (String, String)> {
+    let words = words::words(text).map(|(_, word)| word);
+    words.filter(|word| !is_stopword(word)).map(|word| {
+        let stem = stem(&word);
+        (word, stem)
+    })
 }
 
 /// The words of a question; its stopwords only when there is nothing else.

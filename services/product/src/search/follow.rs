@@ -1,0 +1,44 @@
+use std::{sync::Arc, time::Duration};
+
+use backends::documents::Cursor;
+
+use super::{Shelf, entries};
+use crate::{state::ProductState, store::Listings};
+
+/// How long to wait for the next change before asking again.
+const WAIT: Duration = Duration::from_secs(30);
+/// After the store failed.
+const PAUSE: Duration = Duration::from_millis(250);
+
+/// Follows the store's changes for as long as the process lives.
+pub(crate) async fn follow(state: Arc<ProductState>) {
+    let mut cursor = None;
+    loop {
+        match step(&state.listings, &state.shelf, cursor.as_ref()).await {
+            Ok(next) => cursor = Some(next),
+            // The cursor is older than the store remembers: what was deleted since is not told any more.
+            Err(backends::Error::Invalid(cause)) => {
+                tracing::warn!(cause, "the search begins anew");
+                state.shelf.clear();
+                cursor = None;
+                tokio::time::sleep(PAUSE).await;
+            }
+            Err(error) => {
+                tracing::warn!(%error, "the search cannot follow the catalogue");
+                tokio::time::sleep(PAUSE).await;
+            }
+        }
+    }
+}
+
+async fn step(listings: &Listings, shelf: &Shelf, cursor: Option<&Cursor>) -> backends::Result<Cursor> {
+    let (changed, cursor, caught_up) = listings.changes(cursor, WAIT).await?;
+    let changes = changed
+        .iter()
+        .map(|(id, listing)| entries::change(*id, listing.as_ref()));
+    shelf.apply(changes.collect());
+    if caught_up {
+        shelf.open();
+    }
+    Ok(cursor)
+}

@@ -3,7 +3,7 @@ use std::{
     ops::Bound,
 };
 
-use languages::sound::Keys;
+use languages::{sound::Keys, stem::singular};
 use rapidfuzz::distance::osa;
 
 use super::analyse::Asked;
@@ -59,6 +59,13 @@ impl Lexicon {
     /// The number of a word's stem, new if need be.
     pub(super) fn number(&mut self, word: &str, stem: &str) -> Term {
         let term = self.number_of(stem);
+        self.spell(word, term);
+        self.spell(&singular(word), term);
+        term
+    }
+
+    /// Keeps a spelling for those who mistype it.
+    fn spell(&mut self, word: &str, term: Term) {
         let letters = word.chars().count();
         if self.by_length.len() <= letters {
             self.by_length.resize_with(letters + 1, BTreeMap::new);
@@ -66,7 +73,6 @@ impl Lexicon {
         if !self.by_length[letters].contains_key(word) {
             self.by_length[letters].insert(word.into(), term);
         }
-        term
     }
 
     fn number_of(&mut self, stem: &str) -> Term {

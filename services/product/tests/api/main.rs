@@ -17,3 +17,4 @@ mod paging;
 mod processes;
 mod profiles;
 mod read;
+mod search;

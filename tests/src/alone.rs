@@ -1,20 +1,14 @@
-//! One service as a program of its own, on the data folder of a fleet that runs.
+//! One service's program beside a fleet that runs, on the same data folder.
 
 use std::{
     net::{Ipv4Addr, TcpListener},
     process::{Child, Command, ExitStatus, Stdio},
-    time::Duration,
 };
 
 use service_client::Service;
-use tokio::time::Instant;
 use url::Url;
 
-use crate::Fleet;
-
-/// How long a program may take to be ready, on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(30);
-const LOOK: Duration = Duration::from_millis(20);
+use crate::{Fleet, soon};
 
 /// A running program; killed when it is dropped.
 pub struct Alone {
@@ -23,55 +17,33 @@ pub struct Alone {
 }
 
 impl Alone {
-    /// Starts the program beside a fleet, whose other services are its peers.
+    /// Starts the program, whose peers are the fleet's other services.
     pub async fn start(program: &str, fleet: &Fleet) -> Self {
         let port = free_port();
-        let url = format!("http://127.0.0.1:{port}").parse().expect("a URL");
-        let peers = Service::ALL
-            .into_iter()
-            .filter_map(|peer| Some((peer.url_variable(), fleet.url(peer)?.as_str())));
-        let child = Command::new(program)
-            .env_clear()
-            .envs(peers)
-            .env("CRAFTCHAIN_DATA_DIR", fleet.data_dir())
+        let mut child = beside(fleet, program)
             .env("PORT", port.to_string())
-            .env("RUST_LOG", "warn")
-            .stdin(Stdio::null())
             .spawn()
             .expect("the program starts");
-        let mut alone = Self { child, url };
-        alone.is_ready(fleet).await;
-        alone
-    }
-
-    async fn is_ready(&mut self, fleet: &Fleet) {
-        let (visitor, deadline) = (fleet.anyone().going_to(&self.url), Instant::now() + PATIENCE);
-        loop {
-            if matches!(visitor.get("/ready").try_send().await, Ok(answer) if answer.status == 200) {
-                return;
-            }
-            let ended = self.child.try_wait().expect("a child");
+        let url: Url = format!("http://127.0.0.1:{port}").parse().expect("a URL");
+        let visitor = fleet.anyone().going_to(&url);
+        soon("a program that is ready", async || {
+            let ended = child.try_wait().expect("a child");
             assert!(ended.is_none(), "the program ended: {ended:?}");
-            assert!(
-                Instant::now() < deadline,
-                "the program is not ready after {PATIENCE:?}"
-            );
-            tokio::time::sleep(LOOK).await;
-        }
+            let answer = visitor.get("/ready").try_send().await;
+            answer.ok().filter(|answer| answer.status == 200)
+        })
+        .await;
+        Self { child, url }
     }
 
     /// Asks it to end, as an operator would.
     pub async fn stop(mut self) -> ExitStatus {
         let terminated = Command::new("kill").arg(self.child.id().to_string()).status();
         assert!(terminated.expect("kill").success());
-        let deadline = Instant::now() + PATIENCE;
-        loop {
-            if let Some(status) = self.child.try_wait().expect("a child") {
-                return status;
-            }
-            assert!(Instant::now() < deadline, "the program does not end");
-            tokio::time::sleep(LOOK).await;
-        }
+        soon("a program that has ended", async || {
+            self.child.try_wait().expect("a child")
+        })
+        .await
     }
 }
 
@@ -81,6 +53,36 @@ impl Drop for Alone {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// What an operator's command prints: `grant-admin EMAIL`.
+pub async fn command(program: &str, fleet: &Fleet, arguments: &[&str]) -> String {
+    let mut command = beside(fleet, program);
+    command
+        .args(arguments)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    let ran = tokio::process::Command::from(command)
+        .output()
+        .await
+        .expect("the program runs");
+    let error = String::from_utf8_lossy(&ran.stderr);
+    assert!(ran.status.success(), "{arguments:?}: {error}");
+    String::from_utf8(ran.stdout).expect("text")
+}
+
+fn beside(fleet: &Fleet, program: &str) -> Command {
+    let peers = Service::ALL
+        .into_iter()
+        .filter_map(|peer| Some((peer.url_variable(), fleet.url(peer)?.as_str())));
+    let mut command = Command::new(program);
+    command
+        .env_clear()
+        .envs(peers)
+        .env("CRAFTCHAIN_DATA_DIR", fleet.data_dir())
+        .env("RUST_LOG", "warn")
+        .stdin(Stdio::null());
+    command
 }
 
 /// A port that was free a moment ago.

@@ -4,17 +4,12 @@ use std::{
     collections::BTreeMap,
     fs, io,
     path::{Path, PathBuf},
-    time::Duration,
 };
 
 use serde_json::Value;
-use tokio::time::Instant;
 use url::Url;
 
-use crate::{Fleet, repository};
-
-const PATIENCE: Duration = Duration::from_secs(30);
-const LOOK: Duration = Duration::from_millis(100);
+use crate::{Fleet, repository, soon};
 
 /// Where they are.
 pub fn folder() -> PathBuf {
@@ -48,19 +43,12 @@ async fn document(fleet: &Fleet, service: &Url) -> String {
 /// The gateway asks the others for theirs while it serves; each becomes a tag of its own document.
 async fn all_are_merged(fleet: &Fleet) {
     let visitor = fleet.anyone().without_version();
-    let deadline = Instant::now() + PATIENCE;
-    loop {
+    soon("the document of each service in the gateway's", async || {
         let document: Value = visitor.get("/openapi.json").await.expect_ok();
         let tags = document["tags"].as_array().map_or(0, Vec::len);
-        if tags + 1 == fleet::SERVICES.len() {
-            return;
-        }
-        assert!(
-            Instant::now() < deadline,
-            "the gateway knows {tags} documents only"
-        );
-        tokio::time::sleep(LOOK).await;
-    }
+        (tags + 1 == fleet::SERVICES.len()).then_some(())
+    })
+    .await;
 }
 
 /// What is checked in, by file name.

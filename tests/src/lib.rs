@@ -1,7 +1,7 @@
 #![doc = include_str!("../README.md")]
 #![expect(clippy::expect_used, reason = "what fails here fails a test")]
 
-mod alone;
+pub mod alone;
 mod answer;
 mod artisan;
 pub mod contract;
@@ -13,6 +13,7 @@ mod listing;
 pub mod messages;
 pub mod readme;
 pub mod repository;
+mod soon;
 mod visitor;
 
 pub use alone::Alone;
@@ -20,4 +21,5 @@ pub use answer::Answer;
 pub use artisan::{Artisan, PASSWORD};
 pub use fleet::Fleet;
 pub use listing::{Listed, Piece, a_bowl, rupees};
+pub use soon::soon;
 pub use visitor::{Ask, Visitor};

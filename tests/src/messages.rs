@@ -1,25 +1,16 @@
 //! What the fleet sends to people: files in the data folder's outbox.
 
-use std::{fs, path::Path, time::Duration};
+use std::{fs, path::Path};
 
-use tokio::time::Instant;
+use crate::soon;
 
-const PATIENCE: Duration = Duration::from_secs(10);
-const LOOK: Duration = Duration::from_millis(10);
-
-/// The six digits of the only text message, waiting for it to come.
-pub async fn newest_code(data_dir: &Path) -> String {
-    let deadline = Instant::now() + PATIENCE;
-    loop {
-        if let Some(code) = texts(&data_dir.join("outbox/sms"))
-            .iter()
-            .find_map(|text| code_in(text))
-        {
-            return code;
-        }
-        assert!(Instant::now() < deadline, "no message came");
-        tokio::time::sleep(LOOK).await;
-    }
+/// The six digits of the only text message, once it has come.
+pub async fn only_code(data_dir: &Path) -> String {
+    let folder = data_dir.join("outbox/sms");
+    soon("a message with a code", async || {
+        texts(&folder).iter().find_map(|text| code_in(text))
+    })
+    .await
 }
 
 fn texts(folder: &Path) -> Vec<String> {
@@ -30,9 +21,7 @@ fn texts(folder: &Path) -> Vec<String> {
 }
 
 fn code_in(text: &str) -> Option<String> {
-    let words = text.split(|c: char| !c.is_ascii_alphanumeric());
-    let code = words
-        .filter(|word| word.len() == 6)
-        .find(|word| word.bytes().all(|b| b.is_ascii_digit()));
-    code.map(str::to_owned)
+    let mut words = text.split(|c: char| !c.is_ascii_alphanumeric());
+    let is_code = |word: &&str| word.len() == 6 && word.bytes().all(|byte| byte.is_ascii_digit());
+    words.find(is_code).map(str::to_owned)
 }

@@ -52,7 +52,7 @@ async fn a_phone_number_and_the_code_sent_to_it_are_enough() {
         .post("/auth/otp", json!({ "phone": phone }))
         .await
         .expect(202);
-    let code = messages::newest_code(fleet.data_dir()).await;
+    let code = messages::only_code(fleet.data_dir()).await;
     let answer = anyone
         .post(
             "/auth/otp/verify",

@@ -146,7 +146,6 @@ async fn shown(
         .collect();
     let shown = hits.filter_map(|hit| {
         let listing = listings.remove(&ProductId(hit.id))?;
-        // A number that a client can show; the lead of whole matches is for ordering only.
         Some((hit.score, listing.summary(languages)))
     });
     Ok(shown.collect())

@@ -298,7 +298,7 @@ impl Index {
                 .as_ref()
                 .filter(|kept| wanted.admits(kept))?;
             let lead = if whole(slot) { LEAD } else { 0.0 };
-            Some((slot, kept.hit(scores.of[slot as usize] + lead, question.order)))
+            Some((slot, kept.hit(scores.of[slot as usize], lead, question.order)))
         };
         let mut hits: Vec<(Slot, Hit)> = scores.touched.iter().copied().filter_map(hit).collect();
         if question.order != Order::Relevance && hits.iter().any(|(slot, _)| whole(*slot)) {
@@ -316,7 +316,7 @@ impl Index {
         let slots = self.slots.values().copied();
         let kept = slots.filter_map(|slot| Some((slot, self.shelf[slot as usize].as_ref()?)));
         kept.filter(|(_, kept)| wanted.admits(kept))
-            .map(|(slot, kept)| (slot, kept.hit(0.0, order)))
+            .map(|(slot, kept)| (slot, kept.hit(0.0, 0.0, order)))
             .collect()
     }
 
@@ -396,10 +396,10 @@ impl Index {
 }
 
 impl Kept {
-    fn hit(&self, score: f32, order: Order) -> Hit {
+    fn hit(&self, score: f32, lead: f32, order: Order) -> Hit {
         #[expect(clippy::cast_precision_loss, reason = "times and prices stay below 2^53")]
         let rank = match order {
-            Order::Relevance => f64::from(-score),
+            Order::Relevance => f64::from(-(score + lead)),
             Order::Newest => -(self.created as f64),
             Order::PriceAscending => self.price as f64,
             Order::PriceDescending => -(self.price as f64),

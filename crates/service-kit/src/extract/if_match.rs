@@ -36,11 +36,22 @@ impl<S: Send + Sync> FromRequestParts<S> for IfMatch {
         if text == "*" {
             return Ok(Self(None));
         }
-        let edited = |tag: &str| {
-            let tag = tag.trim().strip_prefix('"')?.strip_suffix('"')?;
-            Some(tag.split('.').next().unwrap_or(tag).to_owned())
-        };
-        let tags: Option<Vec<String>> = text.split(',').map(edited).collect();
-        tags.map(|tags| Self(Some(tags))).ok_or_else(refused)
+        let tags: Option<Vec<&str>> = text.split(',').map(opaque).collect();
+        let strong = tags
+            .ok_or_else(refused)?
+            .into_iter()
+            .filter(|tag| !tag.starts_with("W/"));
+        let edited = strong.map(|tag| tag.split('.').next().unwrap_or(tag).to_owned());
+        Ok(Self(Some(edited.collect())))
     }
+}
+
+/// What is between the quotes of a tag. A weak one stays marked, since it never matches (RFC 9110, 13.1.1).
+fn opaque(tag: &str) -> Option<&str> {
+    let tag = tag.trim();
+    let quoted = tag
+        .trim_start_matches("W/")
+        .strip_prefix('"')?
+        .strip_suffix('"')?;
+    Some(if tag.starts_with("W/") { tag } else { quoted })
 }

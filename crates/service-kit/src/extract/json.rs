@@ -6,6 +6,7 @@ use garde::Validate;
 use http::{HeaderMap, header};
 use serde::de::DeserializeOwned;
 
+use super::shape;
 use crate::Problem;
 
 /// A JSON body that was understood (else 400), means something (else 422) and has the right type (else 415).
@@ -38,6 +39,9 @@ where
 
 /// Reads and checks JSON as [`ValidJson`] does: for parts of a multipart body.
 pub fn read<T: DeserializeOwned + Validate<Context = ()>>(body: &[u8]) -> Result<T, Problem> {
+    if body.trim_ascii_start().starts_with(b"[") && shape::is_object::<T>() {
+        return Err(Problem::field("", "invalid", "the body must be an object"));
+    }
     let mut json = serde_json::Deserializer::from_slice(body);
     let value: T = serde_path_to_error::deserialize(&mut json).map_err(|error| refused(&error, body))?;
     json.end()
@@ -153,6 +157,7 @@ mod tests {
         parts: Vec<Part>,
     }
 
+    #[expect(dead_code, reason = "what was read is not looked at")]
     #[derive(Debug, Deserialize, Validate)]
     #[serde(deny_unknown_fields)]
     struct Part {

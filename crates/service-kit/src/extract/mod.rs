@@ -10,6 +10,7 @@ mod page;
 mod path;
 mod prefer;
 mod query;
+mod shape;
 
 pub use idempotency_key::IdempotencyKey;
 pub use if_match::IfMatch;

@@ -4,7 +4,7 @@
 //! production, with the embedded backends. What a test needs beside it: the [`Kit`], a clock that can
 //! be moved, and tokens of people and of other services.
 //!
-//! ```ignore
+//! ```text
 //! let product = Harness::start(product::SERVICE).await;
 //! let artisan = product.artisan().await;
 //! let answer = product.post("/products").bearer_auth(&artisan.token).json(&bowl).send().await?;
@@ -32,8 +32,8 @@ pub struct Setup {
     service: Service,
     source: Source,
     clock: Clock,
-    shared: Option<(Process, Arc<TempDir>)>,
     folder: Option<Arc<TempDir>>,
+    process: Option<Process>,
 }
 
 /// A service under test. It ends when this is dropped; [`Harness::stop`] drains it first.
@@ -66,15 +66,26 @@ impl Setup {
     /// The other's clock and common settings hold.
     #[must_use]
     pub fn beside(self, other: &Harness) -> Self {
-        let shared = Some((other.process.clone(), other.folder.clone()));
-        Self { shared, ..self }
+        Self {
+            process: Some(other.process.clone()),
+            folder: Some(other.folder.clone()),
+            ..self
+        }
     }
 
     /// As if in a process of its own, on the folder of another service: they share nothing but its files.
     #[must_use]
     pub fn apart_from(self, other: &Harness) -> Self {
-        let folder = Some(other.folder.clone());
-        Self { folder, ..self }
+        self.again_on(other.folder.clone())
+    }
+
+    /// On the folder of one that was stopped.
+    #[must_use]
+    pub fn again_on(self, folder: Arc<TempDir>) -> Self {
+        Self {
+            folder: Some(folder),
+            ..self
+        }
     }
 
     /// Starts it; panics with the reason when it does not start.
@@ -89,15 +100,16 @@ impl Setup {
 
     /// Starts it, or tells why it does not start.
     pub async fn try_start(self) -> Result<Harness, StartError> {
-        let (process, folder) = match self.shared {
-            Some((process, folder)) => (
-                Process {
-                    source: self.source,
-                    ..process
-                },
-                folder,
-            ),
-            None => alone(&self.source, self.clock, self.folder)?,
+        let folder = match self.folder {
+            Some(folder) => folder,
+            None => Arc::new(tempfile::tempdir().map_err(|error| StartError::Other(error.to_string()))?),
+        };
+        let source = self
+            .source
+            .with("CRAFTCHAIN_DATA_DIR", folder.path().to_string_lossy());
+        let process = match self.process {
+            Some(process) => Process { source, ..process },
+            None => Process::new(source, self.clock)?,
         };
         let listener = crate::command::listen((Ipv4Addr::LOCALHOST, 0).into(), "").await?;
         let shutdown = CancellationToken::new();
@@ -128,8 +140,8 @@ impl Harness {
             service,
             source: peers.collect(),
             clock: Clock::movable(),
-            shared: None,
             folder: None,
+            process: None,
         }
     }
 
@@ -183,12 +195,18 @@ impl Harness {
         self.request(Method::DELETE, path)
     }
 
-    /// Shuts it down as a signal would, and waits until it is drained.
-    pub async fn stop(mut self) {
+    /// Asks it to end, as a signal would.
+    pub fn shut_down(&self) {
+        self.shutdown.cancel();
+    }
+
+    /// Asks it to end, and waits until it is drained. Its folder can be started on again.
+    pub async fn stop(mut self) -> Arc<TempDir> {
         self.shutdown.cancel();
         if let Some(served) = self.served.take() {
             let _ = served.await; // a panic of the server is in its own output
         }
+        self.folder.clone()
     }
 }
 
@@ -196,19 +214,6 @@ impl Drop for Harness {
     fn drop(&mut self) {
         self.shutdown.cancel();
     }
-}
-
-fn alone(
-    source: &Source,
-    clock: Clock,
-    folder: Option<Arc<TempDir>>,
-) -> Result<(Process, Arc<TempDir>), StartError> {
-    let folder = match folder {
-        Some(folder) => folder,
-        None => Arc::new(tempfile::tempdir().map_err(|error| StartError::Other(error.to_string()))?),
-    };
-    let source = source.with("CRAFTCHAIN_DATA_DIR", folder.path().to_string_lossy());
-    Ok((Process::new(source, clock)?, folder))
 }
 
 fn address(listener: &TcpListener) -> Result<std::net::SocketAddr, StartError> {

@@ -4,7 +4,7 @@ use config::ExposeSecret;
 use serde::Serialize;
 use service_client::{Service, ServiceTokens};
 use shared_models::{
-    identity::{AUDIENCE, AccessClaims, ISSUER, Jwk, Jwks, Role},
+    identity::{AUDIENCE, AccessClaims, ISSUER, Jwk, Role},
     ids::UserId,
 };
 
@@ -104,19 +104,16 @@ impl Harness {
     }
 }
 
-/// Lets the service trust the key that signs the harness's tokens; a service that installs its own keys
-/// (auth) replaces it.
+/// Lets the service trust the key that signs the harness's tokens, until auth tells it another set.
 pub(super) async fn trust(kit: &Kit) -> Result<(), StartError> {
     let public = kit.backends.keys.public_key(KEY).await?;
-    kit.verifier.install(&Jwks {
-        keys: vec![Jwk {
-            kty: "OKP".to_owned(),
-            crv: "Ed25519".to_owned(),
-            x: URL_SAFE_NO_PAD.encode(public),
-            kid: KEY.to_owned(),
-            alg: "EdDSA".to_owned(),
-            usage: "sig".to_owned(),
-        }],
+    kit.verifier.also_trust(&Jwk {
+        kty: "OKP".to_owned(),
+        crv: "Ed25519".to_owned(),
+        x: URL_SAFE_NO_PAD.encode(public),
+        kid: KEY.to_owned(),
+        alg: "EdDSA".to_owned(),
+        usage: "sig".to_owned(),
     });
     Ok(())
 }

@@ -5,7 +5,7 @@ use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode};
 use quick_cache::sync::Cache;
 use service_client::Peers;
 use sha2::{Digest, Sha256};
-use shared_models::identity::{AUDIENCE, AccessClaims, ISSUER, Jwks};
+use shared_models::identity::{AUDIENCE, AccessClaims, ISSUER, Jwk, Jwks};
 
 use super::{Caller, jose, keys::Keys};
 use crate::Tasks;
@@ -65,6 +65,11 @@ impl Verifier {
     /// A key that is missing from them is withdrawn, which ends the tokens it signed at once.
     pub fn install(&self, keys: &Jwks) {
         self.0.keys.install(keys);
+    }
+
+    /// Takes one more key: the harness's.
+    pub(crate) fn also_trust(&self, key: &Jwk) {
+        self.0.keys.add(key);
     }
 
     /// Installs the keys of before a restart.

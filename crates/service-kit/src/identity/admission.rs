@@ -1,7 +1,7 @@
 //! Before a handler: who asks, and whether she asks too often.
 
 use std::{
-    net::{IpAddr, SocketAddr},
+    net::{IpAddr, Ipv6Addr, SocketAddr},
     sync::Arc,
 };
 
@@ -124,7 +124,7 @@ impl Admission {
             }
             (None, Some(address)) => {
                 let quota = Quota::a_second(self.limits.address_rate, self.limits.address_burst)?;
-                (format!("{}:address:{address}", self.service), quota)
+                (format!("{}:address:{}", self.service, household(address)), quota)
             }
             (None, None) => return None,
         };
@@ -170,6 +170,14 @@ impl Taken {
         headers.insert("ratelimit-remaining", HeaderValue::from(self.decision.remaining));
         let reset = self.decision.reset_after.as_secs();
         headers.insert("ratelimit-reset", HeaderValue::from(reset));
+    }
+}
+
+/// Whoever has one IPv6 address has the other 2^64 of its network, too (RFC 6177).
+fn household(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() >> 64 << 64).into(),
+        address @ IpAddr::V4(_) => address,
     }
 }
 

@@ -6,7 +6,7 @@ use arc_swap::ArcSwap;
 use backends::documents::{Batch, Store};
 use jsonwebtoken::DecodingKey;
 use service_client::{CallContext, Peers};
-use shared_models::identity::Jwks;
+use shared_models::identity::{Jwk, Jwks};
 use tokio::{sync::Mutex, time::Instant};
 
 use super::KEYS;
@@ -31,6 +31,7 @@ pub(super) struct KeySet {
     pub(super) generation: u64,
 }
 
+#[derive(Clone)]
 struct Key {
     public: String,
     decoding: Arc<DecodingKey>,
@@ -47,16 +48,7 @@ impl KeySet {
 
     /// These keys after `self`.
     fn followed_by(&self, keys: &Jwks) -> Self {
-        let ours = keys
-            .keys
-            .iter()
-            .filter(|key| key.kty == "OKP" && key.crv == "Ed25519");
-        let usable = ours.filter_map(|key| {
-            let decoding = Arc::new(DecodingKey::from_ed_components(&key.x).ok()?);
-            let public = key.x.clone();
-            Some((key.kid.clone(), Key { public, decoding }))
-        });
-        let by_name: HashMap<String, Key> = usable.collect();
+        let by_name: HashMap<String, Key> = keys.keys.iter().filter_map(Key::of).collect();
         let stays =
             |(name, key): (&String, &Key)| by_name.get(name).is_some_and(|new| new.public == key.public);
         let withdrawn = !self.by_name.iter().all(stays);
@@ -64,6 +56,25 @@ impl KeySet {
             by_name,
             generation: self.generation + u64::from(withdrawn),
         }
+    }
+
+    fn with(&self, key: &Jwk) -> Self {
+        let mut by_name = self.by_name.clone();
+        by_name.extend(Key::of(key));
+        Self {
+            by_name,
+            generation: self.generation + 1,
+        }
+    }
+}
+
+impl Key {
+    /// A key of ours with its name.
+    fn of(key: &Jwk) -> Option<(String, Self)> {
+        let ours = key.kty == "OKP" && key.crv == "Ed25519";
+        let decoding = DecodingKey::from_ed_components(&key.x).ok().filter(|_| ours)?;
+        let (public, decoding) = (key.x.clone(), Arc::new(decoding));
+        Some((key.kid.clone(), Self { public, decoding }))
     }
 }
 
@@ -95,6 +106,10 @@ impl Keys {
 
     pub(super) fn install(&self, keys: &Jwks) {
         self.set.rcu(|set| set.followed_by(keys));
+    }
+
+    pub(super) fn add(&self, key: &Jwk) {
+        self.set.rcu(|set| set.with(key));
     }
 
     /// The keys with one that `name` names, if auth knows it; asks at most every ten seconds.

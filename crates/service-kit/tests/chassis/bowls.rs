@@ -9,7 +9,7 @@ use axum::{
 };
 use backends::{
     documents::{Batch, Collection, Direction, Index},
-    events::{Subscription, Topic},
+    events::{Event, Subscription, Topic},
 };
 use futures::StreamExt;
 use garde::Validate;
@@ -22,9 +22,13 @@ use service_kit::{
         ServiceCaller, ValidJson,
     },
     idempotency::Claimed,
+    inbox::ConsumeError,
     jobs::{Job, JobError, Policy},
 };
-use shared_models::{events::UserDeleted, ids::UserId};
+use shared_models::{
+    events::{ProductUpdated, UserDeleted},
+    ids::UserId,
+};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -91,7 +95,8 @@ pub(crate) fn build(kit: &Kit) -> App {
         .routes(routes!(admin))
         .routes(routes!(panics))
         .routes(routes!(fails))
-        .routes(routes!(sleeps))
+        .routes(routes!(hurried))
+        .routes(routes!(stuck))
         .routes(routes!(endless))
         .routes(routes!(waits))
         .routes(routes!(upload))
@@ -102,21 +107,40 @@ pub(crate) fn build(kit: &Kit) -> App {
 }
 
 fn duties(kit: &Kit) -> Background {
-    let (jobs, events) = (kit.clone(), kit.clone());
+    let (jobs, users, products) = (kit.clone(), kit.clone(), kit.clone());
+    let slow = Subscription {
+        lease: Duration::from_secs(1),
+        ..Subscription::to("product.product-updated", &[Topic::ProductUpdated])
+    };
     Background::default()
         .run_with("fire", QUICK, move |job| fire(jobs.clone(), job))
+        .run("stuck", |_| std::future::pending())
         .consume(
             Subscription::to("product.user-deleted", &[Topic::UserDeleted]),
-            move |event| {
-                let kit = events.clone();
-                async move {
-                    let gone: UserDeleted = event.body()?;
-                    let mut batch = Batch::new();
-                    count(&kit, &mut batch, &format!("deleted:{}", gone.user_id)).await?;
-                    Ok(batch)
-                }
-            },
+            move |event| forget(users.clone(), event),
         )
+        .consume(slow, move |event| change(products.clone(), event))
+}
+
+async fn forget(kit: Kit, event: Event) -> Result<Batch, ConsumeError> {
+    let gone: UserDeleted = event.body()?;
+    let mut batch = Batch::new();
+    count(&kit, &mut batch, &format!("deleted:{}", gone.user_id)).await?;
+    Ok(batch)
+}
+
+/// Takes more than two leases when the listing is slow.
+async fn change(kit: Kit, event: Event) -> Result<Batch, ConsumeError> {
+    let changed: ProductUpdated = event.body()?;
+    let mut begun = Batch::new();
+    count(&kit, &mut begun, &format!("begun {}", changed.status)).await?;
+    kit.backends.documents.commit(begun).await?;
+    if changed.status == "slow" {
+        tokio::time::sleep(Duration::from_millis(2_500)).await;
+    }
+    let mut batch = Batch::new();
+    count(&kit, &mut batch, &changed.status).await?;
+    Ok(batch)
 }
 
 /// Adds one to a counter, so that an effect that happens twice shows.
@@ -260,7 +284,7 @@ async fn sell(
     let intent = key.required()?.intent(caller.user_id, &id)?;
     match kit.idempotency.claim(&intent, Duration::from_secs(30)).await? {
         Claimed::Answered(first) => Ok(first),
-        Claimed::Mine(_) if id == "dies" => std::future::pending().await,
+        Claimed::Mine(claim) if id == "dies" && !claim.is_repeat() => std::future::pending().await,
         Claimed::Mine(claim) => {
             let answer = Answer::json(
                 StatusCode::OK,
@@ -295,7 +319,12 @@ async fn fails() -> Result<(), Problem> {
 }
 
 #[utoipa::path(get, path = "/hurried", responses((status = 200)))]
-async fn sleeps() {
+async fn hurried() {
+    std::future::pending::<()>().await;
+}
+
+#[utoipa::path(get, path = "/stuck", responses((status = 200)))]
+async fn stuck() {
     std::future::pending::<()>().await;
 }
 

@@ -7,6 +7,15 @@
     reason = "a test that cannot go on has failed"
 )]
 
+mod access_tokens;
+mod audit;
 mod bowls;
+mod events;
 mod http;
+mod idempotency;
+mod jobs;
+mod keys;
+mod limits;
 mod reply;
+mod service_tokens;
+mod shutdown;

@@ -165,9 +165,11 @@ mod tests {
         grams: u32,
         #[garde(skip)]
         #[serde(default)]
+        #[expect(dead_code, reason = "its type is what matters")]
         glaze: Option<Glaze>,
         #[garde(skip)]
         #[serde(default)]
+        #[expect(dead_code, reason = "its type is what matters")]
         clay: Clay,
     }
 

@@ -109,9 +109,9 @@ async fn an_address_has_one_account_however_it_is_written() {
 
 #[tokio::test]
 async fn of_many_who_sign_up_at_once_with_one_address_one_gets_it() {
-    let auth = Auth::start().await;
+    let auth = Auth::with(&[("CRAFTCHAIN_AUTH_HASHES_AT_ONCE", "16")]).await;
     let email = fresh_email();
-    let signups = (0..8).map(|_| auth.post("/auth/signup", signup(&email, "artisan")));
+    let signups = (0..16).map(|_| auth.post("/auth/signup", signup(&email, "artisan")));
     let answers = futures::future::join_all(signups).await;
     let (made, refused): (Vec<Answer>, Vec<Answer>) =
         answers.into_iter().partition(|answer| answer.status == 201);

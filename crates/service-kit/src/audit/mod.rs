@@ -119,19 +119,7 @@ impl Audit {
         after: Option<Position>,
         limit: usize,
     ) -> backends::Result<Vec<(Position, Entry)>> {
-        let query = Query::all(ENTRIES)
-            .ordered("at", Direction::Descending)
-            .after(after)
-            .limit(limit);
-        let query = match subject {
-            Some(subject) => query.equals("subject", subject),
-            None => query,
-        };
-        let found = self.store.query(&query).await?;
-        found
-            .iter()
-            .map(|document| Ok((query.position_of(document), document.read()?)))
-            .collect()
+        self.found(&newest_first(subject).after(after).limit(limit)).await
     }
 
     /// One page of what [`Audit::read`] answers.
@@ -140,9 +128,21 @@ impl Audit {
         subject: Option<&str>,
         page: &Page,
     ) -> Result<(PageLink, Vec<Entry>), Problem> {
-        let found = self.read(subject, page.after.clone(), page.probe()).await?;
+        let query = newest_first(subject)
+            .after(page.after.clone())
+            .offset(page.offset)
+            .limit(page.probe());
+        let found = self.found(&query).await?;
         let (link, found) = page.cut(found, |(position, _)| position.clone());
         Ok((link, found.into_iter().map(|(_, entry)| entry).collect()))
+    }
+
+    async fn found(&self, query: &Query) -> backends::Result<Vec<(Position, Entry)>> {
+        let found = self.store.query(query).await?;
+        found
+            .iter()
+            .map(|document| Ok((query.position_of(document), document.read()?)))
+            .collect()
     }
 
     async fn head(&self, chain: u8) -> backends::Result<(Head, Precondition)> {
@@ -150,6 +150,14 @@ impl Audit {
             None => Ok((Head::default(), Precondition::Absent)),
             Some(document) => Ok((document.read()?, Precondition::Version(document.version))),
         }
+    }
+}
+
+fn newest_first(subject: Option<&str>) -> Query {
+    let query = Query::all(ENTRIES).ordered("at", Direction::Descending);
+    match subject {
+        Some(subject) => query.equals("subject", subject),
+        None => query,
     }
 }
 

@@ -14,6 +14,7 @@ use crate::{
     error::AuthError,
     retry::retrying,
     state::{Auth, AuthState},
+    store::Slice,
 };
 
 /// Entries read at once.
@@ -52,7 +53,7 @@ async fn record(auth: &Auth, id: UserId) -> Result<(), AuthError> {
 }
 
 async fn sessions(auth: &Auth, user: &User) -> Result<Vec<Value>, AuthError> {
-    let sessions = every(|after| auth.sessions.store.of(user.id, user.epoch, after, PAGE)).await?;
+    let sessions = every(|after| auth.sessions.store.of(user.id, user.epoch, part(after))).await?;
     let view = |session: Session| {
         json!({
             "id": session.id, "device": session.device, "created_at": session.created_at,
@@ -63,7 +64,7 @@ async fn sessions(auth: &Auth, user: &User) -> Result<Vec<Value>, AuthError> {
 }
 
 async fn following(auth: &Auth, id: UserId) -> Result<Vec<Following>, AuthError> {
-    every(|after| auth.follows.of(id, after, PAGE)).await
+    every(|after| auth.follows.of(id, part(after))).await
 }
 
 async fn audit(auth: &Auth, id: UserId) -> Result<Vec<Value>, AuthError> {
@@ -71,6 +72,14 @@ async fn audit(auth: &Auth, id: UserId) -> Result<Vec<Value>, AuthError> {
     let entries = every(|after| auth.audit.read(Some(&subject), after, PAGE)).await?;
     let view = |entry: Entry| json!({ "at": entry.at, "act": entry.act, "detail": entry.detail });
     Ok(entries.into_iter().map(view).collect())
+}
+
+fn part(after: Option<Position>) -> Slice {
+    Slice {
+        after,
+        offset: 0,
+        limit: PAGE,
+    }
 }
 
 /// Every page of a list.

@@ -32,15 +32,8 @@ pub(crate) async fn list(
     Query(wanted): Query<Wanted>,
 ) -> Result<(PageLink, Json<Vec<AuditEntry>>), AuthError> {
     auth.acting(&admin).await?;
-    let found = auth
-        .audit
-        .read(wanted.subject.as_deref(), page.after.clone(), page.probe())
-        .await?;
-    let (link, found) = page.cut(found, |(position, _)| position.clone());
-    Ok((
-        link,
-        Json(found.into_iter().map(|(_, entry)| view(entry)).collect()),
-    ))
+    let (link, entries) = auth.audit.recent(wanted.subject.as_deref(), &page).await?;
+    Ok((link, Json(entries.into_iter().map(view).collect())))
 }
 
 fn view(entry: Entry) -> AuditEntry {

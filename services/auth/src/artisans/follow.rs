@@ -3,7 +3,7 @@ use http::StatusCode;
 use service_kit::extract::{Caller, Page, PageLink, Path};
 use shared_models::{auth::Following, ids::UserId};
 
-use crate::{error::AuthError, state::AuthState};
+use crate::{error::AuthError, state::AuthState, store::Slice};
 
 /// Follows an artisan; following twice is following once.
 #[utoipa::path(
@@ -56,10 +56,7 @@ pub(crate) async fn list(
     page: Page,
 ) -> Result<(PageLink, Json<Vec<Following>>), AuthError> {
     auth.present(&caller).await?;
-    let found = auth
-        .follows
-        .of(caller.user_id, page.after.clone(), page.probe())
-        .await?;
+    let found = auth.follows.of(caller.user_id, Slice::from(&page)).await?;
     let (link, found) = page.cut(found, |(position, _)| position.clone());
     Ok((
         link,

@@ -3,19 +3,23 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use backends::documents::Batch;
+use http::StatusCode;
 use service_kit::{
     Answer,
     extract::{Caller, ClientAddress, IdempotencyKey, ValidJson},
     idempotency::Intent,
 };
-use shared_models::auth::{CodePurpose, CodeRequest, CodeSent};
+use shared_models::{
+    auth::{CodeRequest, CodeSent},
+    text::Language,
+};
 use std::net::IpAddr;
 
 use crate::{
     codes::Proof,
+    domain::code::LIFE,
     error::AuthError,
     retry::retrying,
-    sign_in::otp::code_sent,
     state::{Auth, AuthState},
 };
 
@@ -33,28 +37,37 @@ pub(crate) async fn send(
     ValidJson(body): ValidJson<CodeRequest>,
 ) -> Result<Response, AuthError> {
     let intent = auth.intent(&key, caller.user_id, &body)?;
-    let sent = retrying(|| try_send(&auth, &caller, body.purpose, address, &intent)).await?;
-    Ok(sent.into_response())
-}
-
-async fn try_send(
-    auth: &Auth,
-    caller: &Caller,
-    purpose: CodePurpose,
-    address: Option<IpAddr>,
-    intent: &Intent,
-) -> Result<Answer, AuthError> {
-    let user = auth.present(caller).await?.user.value;
-    if let Some(before) = auth.idempotency.replay(intent).await? {
-        return Ok(before);
-    }
+    let user = auth.present(&caller).await?.user.value;
     let contact = user.reachable_by().ok_or(AuthError::NotReachable)?;
     let proof = Proof {
         contact: &contact,
-        purpose: purpose.into(),
+        purpose: body.purpose.into(),
         user: Some(user.id),
     };
-    let mut batch = Batch::new();
-    auth.codes.send(&mut batch, proof, user.language, address).await?;
-    Ok(auth.idempotency.commit(intent, batch, code_sent()?).await?)
+    let sent = auth
+        .idempotency
+        .once(&intent, async || {
+            retrying(|| auth.send_code(proof, user.language, address, &intent)).await
+        })
+        .await?;
+    Ok(sent.into_response())
+}
+
+impl Auth {
+    /// Sends a code, and remembers with the request's key that it did.
+    pub(crate) async fn send_code(
+        &self,
+        proof: Proof<'_>,
+        language: Language,
+        address: Option<IpAddr>,
+        intent: &Intent,
+    ) -> Result<Answer, AuthError> {
+        let mut batch = Batch::new();
+        self.codes.send(&mut batch, proof, language, address).await?;
+        let sent = CodeSent {
+            expires_in: LIFE.num_seconds().unsigned_abs(),
+        };
+        let answer = Answer::json(StatusCode::ACCEPTED, &sent)?;
+        Ok(self.idempotency.commit(intent, batch, answer).await?)
+    }
 }

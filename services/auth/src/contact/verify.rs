@@ -5,11 +5,7 @@ use axum::{
 };
 use backends::documents::Batch;
 use serde_json::json;
-use service_kit::{
-    Answer,
-    extract::{Caller, ClientAddress, IdempotencyKey, ValidJson},
-    idempotency::Intent,
-};
+use service_kit::extract::{Caller, ClientAddress, IdempotencyKey, ValidJson};
 use shared_models::auth::{CodeSent, VerifyContact, VerifyContactAnswer};
 use std::net::IpAddr;
 
@@ -18,7 +14,6 @@ use crate::{
     domain::{code::Purpose, contact::Contact, user::User},
     error::AuthError,
     retry::retrying,
-    sign_in::otp::code_sent,
     state::{Auth, AuthState},
 };
 
@@ -49,7 +44,13 @@ pub(crate) async fn verify(
         address,
     };
     let Some(code) = &body.code else {
-        let sent = retrying(|| request.send(&intent)).await?;
+        let language = auth.present(&caller).await?.user.value.language;
+        let sent = auth
+            .idempotency
+            .once(&intent, async || {
+                retrying(|| auth.send_code(request.proof(), language, address, &intent)).await
+            })
+            .await?;
         return Ok(sent.into_response());
     };
     let confirmed = request.check_password(&body).await?;
@@ -72,19 +73,6 @@ impl Request<'_> {
             purpose: Purpose::VerifyContact,
             user: Some(self.caller.user_id),
         }
-    }
-
-    async fn send(&self, intent: &Intent) -> Result<Answer, AuthError> {
-        let auth = self.auth;
-        let user = auth.present(self.caller).await?.user.value;
-        if let Some(before) = auth.idempotency.replay(intent).await? {
-            return Ok(before);
-        }
-        let mut batch = Batch::new();
-        auth.codes
-            .send(&mut batch, self.proof(), user.language, self.address)
-            .await?;
-        Ok(auth.idempotency.commit(intent, batch, code_sent()?).await?)
     }
 
     /// Whether the request came with the account's password; a wrong one is refused.

@@ -73,7 +73,7 @@ pub(crate) struct Codes {
     #[serde(default)]
     open: BTreeMap<Purpose, Challenge>,
     /// When all of it may be forgotten.
-    #[serde(default)]
+    #[serde(default, with = "backends::documents::time")]
     expires_at: DateTime<Utc>,
     /// Of another version of this service.
     #[serde(flatten)]

@@ -14,8 +14,10 @@ pub(crate) struct Limit {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Counter {
     pub(crate) count: u32,
+    #[serde(with = "backends::documents::time")]
     since: DateTime<Utc>,
     /// When the window ends and the counter may be forgotten.
+    #[serde(with = "backends::documents::time")]
     expires_at: DateTime<Utc>,
 }
 

@@ -41,8 +41,11 @@ pub(crate) struct Session {
     /// What the last refresh said to be known by.
     #[serde(default)]
     pub(crate) repeat: Option<String>,
+    #[serde(with = "backends::documents::time")]
     pub(crate) created_at: DateTime<Utc>,
+    #[serde(with = "backends::documents::time")]
     pub(crate) used_at: DateTime<Utc>,
+    #[serde(with = "backends::documents::time")]
     pub(crate) expires_at: DateTime<Utc>,
     /// Of another version of this service.
     #[serde(flatten)]

@@ -2,7 +2,6 @@ use axum::{
     extract::State,
     response::{IntoResponse, Response},
 };
-use backends::documents::Batch;
 use service_kit::extract::{AcceptLanguage, ClientAddress, IdempotencyKey, ValidJson};
 use shared_models::auth::{CodeSent, ForgotPassword};
 
@@ -11,7 +10,6 @@ use crate::{
     domain::{code::Purpose, contact::Contact},
     error::AuthError,
     retry::retrying,
-    sign_in::otp::code_sent,
     state::AuthState,
 };
 
@@ -36,14 +34,11 @@ pub(crate) async fn forgot(
         purpose: Purpose::ResetPassword,
         user: None,
     };
-    let sent = retrying(async || {
-        if let Some(before) = auth.idempotency.replay(&intent).await? {
-            return Ok(before);
-        }
-        let mut batch = Batch::new();
-        auth.codes.send(&mut batch, proof, language, address).await?;
-        Ok(auth.idempotency.commit(&intent, batch, code_sent()?).await?)
-    })
-    .await?;
+    let sent = auth
+        .idempotency
+        .once(&intent, async || {
+            retrying(|| auth.send_code(proof, language, address, &intent)).await
+        })
+        .await?;
     Ok(sent.into_response())
 }

@@ -35,15 +35,15 @@ pub(crate) async fn reset(
 ) -> Result<Response, AuthError> {
     let contact = Contact::one_of(body.email.as_deref(), body.phone.as_deref())?;
     let intent = auth.intent(&key, auth.secrets.contact_id(&contact), &body)?;
-    if let Some(before) = auth.idempotency.replay(&intent).await? {
-        return Ok(before.into_response());
-    }
-    let about_her = vec![contact.as_str().to_owned(), "craftchain".to_owned()];
-    let hash = auth
-        .passwords
-        .hash_new("/new_password", &body.new_password, about_her)
+    let done = auth
+        .idempotency
+        .once(&intent, async || {
+            let about_her = vec![contact.as_str().to_owned(), "craftchain".to_owned()];
+            let new = &body.new_password;
+            let hash = auth.passwords.hash_new("/new_password", new, about_her).await?;
+            retrying(|| try_reset(&auth, &contact, &body.code, &hash, address, &intent)).await
+        })
         .await?;
-    let done = retrying(|| try_reset(&auth, &contact, &body.code, &hash, address, &intent)).await?;
     Ok(done.into_response())
 }
 
@@ -55,9 +55,6 @@ async fn try_reset(
     address: Option<IpAddr>,
     intent: &Intent,
 ) -> Result<Answer, AuthError> {
-    if let Some(before) = auth.idempotency.replay(intent).await? {
-        return Ok(before);
-    }
     let proof = Proof {
         contact,
         purpose: Purpose::ResetPassword,

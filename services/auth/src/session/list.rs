@@ -13,7 +13,7 @@ use crate::{
     error::AuthError,
     retry::retrying,
     state::{Auth, AuthState},
-    store::end_session,
+    store::{Slice, end_session},
 };
 
 /// The caller's sessions, one a signed-in device, the newest first.
@@ -32,11 +32,7 @@ pub(crate) async fn list(
 ) -> Result<(PageLink, Json<Vec<Session>>), AuthError> {
     let present = auth.present(&caller).await?;
     let (user, epoch) = (present.id(), present.user.value.epoch);
-    let found = auth
-        .sessions
-        .store
-        .of(user, epoch, page.after.clone(), page.probe())
-        .await?;
+    let found = auth.sessions.store.of(user, epoch, Slice::from(&page)).await?;
     let (link, found) = page.cut(found, |(position, _)| position.clone());
     let now = auth.now();
     let alive = found.into_iter().filter(|(_, session)| session.expires_at > now);

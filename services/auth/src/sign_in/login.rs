@@ -2,7 +2,7 @@ use axum::{extract::State, response::Response};
 use backends::documents::Batch;
 use http::StatusCode;
 use service_kit::extract::{IdempotencyKey, ValidJson};
-use shared_models::auth::{Login, TokenAnswer};
+use shared_models::auth::{Login, Password, TokenAnswer};
 
 use super::{Proved, SignedIn, Visitor, unstored};
 use crate::{
@@ -36,16 +36,6 @@ pub(crate) async fn login(
     };
     auth.throttle.check(origin).await?;
     let intent = auth.intent(&key, auth.secrets.contact_id(&contact), &body)?;
-    if let Some(before) = auth.repeat(&intent).await? {
-        return Ok(unstored(StatusCode::OK, &before.tokens));
-    }
-    let known = auth.users.reached_by(&contact).await?.map(|user| user.value);
-    let hash = known.as_ref().and_then(|user| user.password.as_deref());
-    let right = auth.passwords.verify(&body.password, hash).await?;
-    let Some(user) = known.filter(|_| right) else {
-        auth.throttle.count(origin).await?;
-        return Err(AuthError::WrongCredentials);
-    };
     let proved = Proved {
         visitor: &visitor,
         intent: &intent,
@@ -53,8 +43,30 @@ pub(crate) async fn login(
         is_new: false,
         keeps: false,
     };
-    let signed_in = retrying(|| enter(&auth, &user, origin, proved)).await?;
+    let signed_in = auth
+        .signed_in_once(&intent, async || {
+            let user = verified(&auth, origin, &contact, &body.password).await?;
+            retrying(|| enter(&auth, &user, origin, proved)).await
+        })
+        .await?;
     Ok(unstored(StatusCode::OK, &signed_in.tokens))
+}
+
+/// The account of an address, if this is its password; a failure is counted.
+async fn verified(
+    auth: &Auth,
+    origin: Origin<'_>,
+    contact: &Contact,
+    password: &Password,
+) -> Result<User, AuthError> {
+    let known = auth.users.reached_by(contact).await?.map(|user| user.value);
+    let hash = known.as_ref().and_then(|user| user.password.as_deref());
+    let right = auth.passwords.verify(password, hash).await?;
+    if let Some(user) = known.filter(|_| right) {
+        return Ok(user);
+    }
+    auth.throttle.count(origin).await?;
+    Err(AuthError::WrongCredentials)
 }
 
 /// Signs in to the account as it is now, if its password still is the one that was verified.

@@ -106,8 +106,27 @@ impl Auth {
         })
     }
 
+    /// Signs in unless that was done before with the same key; then answers the same tokens. When it is refused, it is
+    /// asked once more whether somebody did it: of two requests at once, the second finds the first in its way.
+    pub(crate) async fn signed_in_once(
+        &self,
+        intent: &Intent,
+        work: impl AsyncFnOnce() -> Result<SignedIn, AuthError>,
+    ) -> Result<SignedIn, AuthError> {
+        if let Some(before) = self.repeat(intent).await? {
+            return Ok(before);
+        }
+        match work().await {
+            Ok(signed_in) => Ok(signed_in),
+            Err(refusal) => match self.repeat(intent).await {
+                Ok(Some(before)) => Ok(before),
+                _ => Err(refusal),
+            },
+        }
+    }
+
     /// The tokens of a sign-in that was asked for before with the same key.
-    pub(crate) async fn repeat(&self, intent: &Intent) -> Result<Option<SignedIn>, AuthError> {
+    async fn repeat(&self, intent: &Intent) -> Result<Option<SignedIn>, AuthError> {
         match self.idempotency.replay(intent).await? {
             Some(answer) => {
                 let receipt: Receipt = serde_json::from_value(answer.body)?;

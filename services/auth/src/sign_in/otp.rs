@@ -4,10 +4,7 @@ use axum::{
 };
 use backends::documents::Batch;
 use http::StatusCode;
-use service_kit::{
-    Answer,
-    extract::{AcceptLanguage, ClientAddress, IdempotencyKey, ValidJson},
-};
+use service_kit::extract::{AcceptLanguage, ClientAddress, IdempotencyKey, ValidJson};
 use shared_models::{
     auth::{CodeSent, OtpAnswer, OtpRequest, OtpVerify, SignupRole},
     identity::Role,
@@ -17,13 +14,7 @@ use shared_models::{
 use super::{Proved, SignedIn, Visitor, unstored};
 use crate::{
     codes::Proof,
-    domain::{
-        code::{LIFE, Purpose},
-        contact::Contact,
-        phone::Phone,
-        text,
-        user::User,
-    },
+    domain::{code::Purpose, contact::Contact, phone::Phone, text, user::User},
     error::AuthError,
     events,
     retry::retrying,
@@ -54,24 +45,13 @@ pub(crate) async fn request(
         purpose: Purpose::SignIn,
         user: None,
     };
-    let sent = retrying(async || {
-        if let Some(before) = auth.idempotency.replay(&intent).await? {
-            return Ok(before);
-        }
-        let mut batch = Batch::new();
-        auth.codes.send(&mut batch, proof, language, address).await?;
-        Ok(auth.idempotency.commit(&intent, batch, code_sent()?).await?)
-    })
-    .await?;
+    let sent = auth
+        .idempotency
+        .once(&intent, async || {
+            retrying(|| auth.send_code(proof, language, address, &intent)).await
+        })
+        .await?;
     Ok(sent.into_response())
-}
-
-/// What is answered when a code is under way, or would be.
-pub(crate) fn code_sent() -> Result<Answer, AuthError> {
-    let body = CodeSent {
-        expires_in: LIFE.num_seconds().unsigned_abs(),
-    };
-    Ok(Answer::json(StatusCode::ACCEPTED, &body)?)
 }
 
 /// Signs in with a code. A number without an account becomes one (201).
@@ -103,7 +83,11 @@ pub(crate) async fn verify(
         is_new: false,
         keeps: false,
     };
-    let signed_in = retrying(|| enter(&auth, &newcomer, &body.code, proved)).await?;
+    let signed_in = auth
+        .signed_in_once(&intent, async || {
+            retrying(|| enter(&auth, &newcomer, &body.code, proved)).await
+        })
+        .await?;
     let status = if signed_in.is_new {
         StatusCode::CREATED
     } else {
@@ -141,9 +125,6 @@ async fn enter(
     code: &str,
     proved: Proved<'_>,
 ) -> Result<SignedIn, AuthError> {
-    if let Some(before) = auth.repeat(proved.intent).await? {
-        return Ok(before);
-    }
     let proof = Proof {
         contact: &newcomer.contact,
         purpose: Purpose::SignIn,

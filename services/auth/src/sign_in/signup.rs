@@ -2,7 +2,7 @@ use axum::{extract::State, response::Response};
 use backends::documents::Batch;
 use http::StatusCode;
 use service_kit::extract::{IdempotencyKey, ValidJson};
-use shared_models::auth::{Signup, TokenAnswer};
+use shared_models::auth::{Password, Signup, TokenAnswer};
 
 use super::{Proved, SignedIn, Visitor, unstored};
 use crate::{
@@ -36,25 +36,6 @@ pub(crate) async fn signup(
     let account = account(&auth, &body, email.clone())?;
     let contact = Contact::Email(email);
     let intent = auth.intent(&key, auth.secrets.contact_id(&contact), &body)?;
-    if let Some(before) = auth.repeat(&intent).await? {
-        return Ok(unstored(StatusCode::CREATED, &before.tokens));
-    }
-    if auth.users.reached_by(&contact).await?.is_some() {
-        return Err(AuthError::EmailTaken);
-    }
-    let about_her = vec![
-        contact.as_str().to_owned(),
-        account.display_name.clone(),
-        "craftchain".into(),
-    ];
-    let hash = auth
-        .passwords
-        .hash_new("/password", &body.password, about_her)
-        .await?;
-    let account = User {
-        password: Some(hash),
-        ..account
-    };
     let proved = Proved {
         visitor: &visitor,
         intent: &intent,
@@ -62,8 +43,31 @@ pub(crate) async fn signup(
         is_new: true,
         keeps: false,
     };
-    let signed_in = retrying(|| register(&auth, &account, &contact, proved)).await?;
+    let signed_in = auth
+        .signed_in_once(&intent, async || {
+            if auth.users.reached_by(&contact).await?.is_some() {
+                return Err(AuthError::EmailTaken);
+            }
+            let account = with_password(&auth, account, &body.password).await?;
+            retrying(|| register(&auth, &account, &contact, proved)).await
+        })
+        .await?;
     Ok(unstored(StatusCode::CREATED, &signed_in.tokens))
+}
+
+async fn with_password(auth: &Auth, account: User, password: &Password) -> Result<User, AuthError> {
+    let mut about_her = vec![account.display_name.clone(), "craftchain".to_owned()];
+    about_her.extend(
+        account
+            .contacts()
+            .iter()
+            .map(|contact| contact.as_str().to_owned()),
+    );
+    let hash = auth.passwords.hash_new("/password", password, about_her).await?;
+    Ok(User {
+        password: Some(hash),
+        ..account
+    })
 }
 
 fn account(auth: &Auth, body: &Signup, email: Email) -> Result<User, AuthError> {
@@ -88,9 +92,6 @@ async fn register(
     contact: &Contact,
     proved: Proved<'_>,
 ) -> Result<SignedIn, AuthError> {
-    if let Some(before) = auth.repeat(proved.intent).await? {
-        return Ok(before);
-    }
     if auth.users.reached_by(contact).await?.is_some() {
         return Err(AuthError::EmailTaken);
     }

@@ -3,7 +3,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use shared_models::{auth::Following, ids::UserId};
 
-use super::FOLLOWS;
+use super::{FOLLOWS, Slice};
 
 /// Who follows whom.
 #[derive(Clone)]
@@ -15,6 +15,7 @@ pub(crate) struct Follows {
 struct Follow {
     user_id: UserId,
     artisan_id: UserId,
+    #[serde(with = "backends::documents::time")]
     since: DateTime<Utc>,
 }
 
@@ -63,14 +64,11 @@ impl Follows {
     pub(crate) async fn of(
         &self,
         user_id: UserId,
-        after: Option<Position>,
-        limit: usize,
+        slice: Slice,
     ) -> backends::Result<Vec<(Position, Following)>> {
-        let query = Query::all(FOLLOWS)
+        let query = slice.of(Query::all(FOLLOWS)
             .equals("user_id", user_id.to_string())
-            .ordered("since", Direction::Descending)
-            .after(after)
-            .limit(limit);
+            .ordered("since", Direction::Descending));
         let found = self.store.query(&query).await?;
         found
             .iter()

@@ -7,8 +7,11 @@ mod rings;
 mod sessions;
 mod users;
 
-use backends::documents::{Batch, Collection, Direction, Document, Index, Precondition, Store, Version};
+use backends::documents::{
+    Batch, Collection, Direction, Document, Index, Position, Precondition, Query, Store, Version,
+};
 use serde::{Serialize, de::DeserializeOwned};
+use service_kit::extract::Page;
 
 pub(crate) use codes::CodeStore;
 pub(crate) use counters::{CounterStore, Tally};
@@ -70,6 +73,30 @@ pub(crate) const COLLECTIONS: &[Collection] = &[
     },
 ];
 
+/// Which part of a list.
+#[derive(Debug, Clone)]
+pub(crate) struct Slice {
+    pub(crate) after: Option<Position>,
+    pub(crate) offset: usize,
+    pub(crate) limit: usize,
+}
+
+impl From<&Page> for Slice {
+    fn from(page: &Page) -> Self {
+        Self {
+            after: page.after.clone(),
+            offset: page.offset,
+            limit: page.probe(),
+        }
+    }
+}
+
+impl Slice {
+    fn of(self, query: Query) -> Query {
+        query.after(self.after).offset(self.offset).limit(self.limit)
+    }
+}
+
 /// A document as it was read, and its version then.
 #[derive(Debug, Clone)]
 pub(crate) struct Stored<T> {
@@ -110,7 +137,7 @@ fn write_back<T: Serialize>(
 }
 
 /// Deletes what a query finds; says whether it found any.
-async fn forget_found(store: &Store, query: &backends::documents::Query) -> backends::Result<bool> {
+async fn forget_found(store: &Store, query: &Query) -> backends::Result<bool> {
     let found = store.query(query).await?;
     let any = !found.is_empty();
     if any {

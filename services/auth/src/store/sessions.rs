@@ -1,7 +1,7 @@
 use backends::documents::{Batch, Direction, Position, Precondition, Query, Store};
 use shared_models::ids::{SessionId, UserId};
 
-use super::{SESSIONS, Stored};
+use super::{SESSIONS, Slice, Stored};
 use crate::domain::session::Session;
 
 /// Sessions.
@@ -43,15 +43,12 @@ impl SessionStore {
         &self,
         user: UserId,
         epoch: u64,
-        after: Option<Position>,
-        limit: usize,
+        slice: Slice,
     ) -> backends::Result<Vec<(Position, Session)>> {
-        let query = Query::all(SESSIONS)
+        let query = slice.of(Query::all(SESSIONS)
             .equals("user_id", user.to_string())
             .equals("epoch", epoch)
-            .ordered("created_at", Direction::Descending)
-            .after(after)
-            .limit(limit);
+            .ordered("created_at", Direction::Descending));
         let found = self.store.query(&query).await?;
         found
             .iter()

@@ -308,3 +308,27 @@ async fn the_message_speaks_the_accounts_language() {
     assert!(text.contains("பணம் பெறும் முறையை மாற்ற"), "{text}");
     auth.login(&email, PASSWORD).await.expect(200);
 }
+
+#[tokio::test]
+async fn repeats_at_once_with_one_key_get_one_answer() {
+    let auth = Auth::start().await;
+    let phone = fresh_phone();
+    let requests = (0..6).map(|_| auth.post_once("ask", "/auth/otp", json!({ "phone": phone })));
+    for answer in futures::future::join_all(requests).await {
+        answer.expect(202);
+    }
+    let code = auth.code_to(&phone).await;
+    let body = json!({ "phone": phone, "code": code });
+    let verifications = (0..6).map(|_| auth.post_once("enter", "/auth/otp/verify", body.clone()));
+    let answers = futures::future::join_all(verifications).await;
+    let tokens: Vec<_> = answers
+        .into_iter()
+        .map(|answer| answer.expect(201)["refresh_token"].clone())
+        .collect();
+    assert!(tokens.iter().all(|token| *token == tokens[0]));
+    let signup = crate::people::signup(&fresh_email(), "buyer");
+    let signups = (0..6).map(|_| auth.post_once("join", "/auth/signup", signup.clone()));
+    for answer in futures::future::join_all(signups).await {
+        answer.expect(201);
+    }
+}

@@ -180,6 +180,12 @@ async fn devices_are_listed_and_ended() {
     assert_eq!(rest.header("link"), "");
     assert_eq!(rest.expect(200)[0]["id"], listed[1]["id"]);
 
+    let second = phone.get(&auth, "/auth/sessions?offset=1").await.expect(200);
+    assert_eq!(
+        (second.as_array().unwrap().len(), &second[0]["id"]),
+        (1, &listed[1]["id"])
+    );
+
     let path = format!("/auth/sessions/{}", text(&listed[0]["id"]));
     let stranger = auth.artisan().await;
     stranger

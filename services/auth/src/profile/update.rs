@@ -19,7 +19,8 @@ use crate::{
 ///
 /// Answers 412 when it changed since the caller read it.
 #[utoipa::path(
-    patch, path = "/auth/profile", operation_id = "update_profile", tag = "auth", security(("bearer" = [])), request_body = ProfilePatch,
+    patch, path = "/auth/profile", operation_id = "update_profile", tag = "auth", security(("bearer" = [])),
+    request_body(content((ProfilePatch = "application/merge-patch+json"), (ProfilePatch = "application/json"))),
     params(("If-Match" = Option<String>, Header, description = "The ETag that the edit is based on")),
     responses((status = 200, body = Profile)),
 )]

@@ -4,5 +4,6 @@
 
 mod contract;
 mod dependencies;
+mod doors;
 mod links;
 mod readmes;

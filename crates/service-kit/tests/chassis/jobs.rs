@@ -125,6 +125,8 @@ async fn effects_that_get_in_each_others_way_all_happen() {
         assert_eq!(ended(&kiln, id).await.state, State::Done);
     }
     assert_eq!(done(&kiln, "shared").await, 24);
+    let metrics = kiln.get("/metrics").ask().await.body;
+    assert!(!metrics.contains(r#"outcome="lost""#), "{metrics}");
 }
 
 #[tokio::test]

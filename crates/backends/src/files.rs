@@ -10,7 +10,13 @@ use crate::{Error, Result};
 
 /// Makes a folder, and those above it, that only its owner may enter.
 pub(crate) fn private_folder(path: &Path) -> Result<()> {
-    make_private_folder(path).map_err(|error| failure("make the folder", path, error))
+    make_private_folder(path).map_err(|error| match error.kind() {
+        // What is missing is above the folder: the caller asked for nothing that could be found.
+        io::ErrorKind::NotFound => {
+            Error::Unavailable(format!("cannot make the folder {}: {error}", path.display()))
+        }
+        _ => failure("make the folder", path, error),
+    })
 }
 
 /// The same, with the error as it is.

@@ -157,7 +157,6 @@ mod tests {
         parts: Vec<Part>,
     }
 
-    #[expect(dead_code, reason = "what was read is not looked at")]
     #[derive(Debug, Deserialize, Validate)]
     #[serde(deny_unknown_fields)]
     struct Part {

@@ -53,7 +53,7 @@ fn install(
     let filter = EnvFilter::try_new(&common.log)
         .map_err(|error| StartError::Other(format!("RUST_LOG is {:?}: {error}", common.log)))?;
     let (lines, writing) = lines::to(out).map_err(|error| other(&error))?;
-    let traces = traces::Traces::to_endpoint(common, name).map_err(|error| other(&error))?;
+    let traces = traces::Traces::to_endpoint(common, name)?;
     let layer = fmt::layer().with_ansi(colours).with_writer(lines);
     let layer = match common.profile {
         Profile::Embedded => layer.event_format(text::Text::of(name)).boxed(),

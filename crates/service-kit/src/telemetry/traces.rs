@@ -5,7 +5,7 @@ mod ids;
 
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
-use config::Common;
+use config::{Common, SettingError};
 use opentelemetry::{
     Context, InstrumentationScope,
     trace::{
@@ -13,7 +13,6 @@ use opentelemetry::{
         TracerProvider,
     },
 };
-use opentelemetry_otlp::ExporterBuildError;
 use opentelemetry_sdk::trace::{SdkTracer, SdkTracerProvider, Span as SdkSpan};
 use tracing::{Level, Metadata, Span, Subscriber, field, level_filters::LevelFilter};
 use tracing_opentelemetry::{OpenTelemetryLayer, OpenTelemetrySpanExt};
@@ -24,7 +23,7 @@ use tracing_subscriber::{
 };
 
 use super::ACCESS;
-use crate::chassis::RequestContext;
+use crate::{StartError, chassis::RequestContext};
 
 /// The target of the spans of requests, events and jobs.
 const WORK: &str = "work";
@@ -39,17 +38,24 @@ pub(super) struct Traces {
 
 impl Traces {
     /// To `OTEL_EXPORTER_OTLP_ENDPOINT`, when it is set. Connects later, and again when it must.
-    pub(super) fn to_endpoint(
-        common: &Common,
-        process: &'static str,
-    ) -> Result<Option<Self>, ExporterBuildError> {
+    pub(super) fn to_endpoint(common: &Common, process: &'static str) -> Result<Option<Self>, StartError> {
         let Some(endpoint) = &common.otlp_endpoint else {
             return Ok(None);
         };
+        if endpoint.scheme() != "http" {
+            return Err(SettingError::Refused {
+                name: "OTEL_EXPORTER_OTLP_ENDPOINT",
+                read: endpoint.to_string(),
+                why: "must be http: a collector beside the service, which takes traces further".into(),
+            }
+            .into());
+        }
         let services = service_client::Service::ALL.map(service_client::Service::name);
         let names = || services.into_iter().chain([process]);
+        let exporter = export::PerService::to(endpoint.as_str(), names())
+            .map_err(|error| StartError::Other(error.to_string()))?;
         let provider = SdkTracerProvider::builder()
-            .with_batch_exporter(export::PerService::to(endpoint.as_str(), names())?)
+            .with_batch_exporter(exporter)
             .with_id_generator(ids::OfContext)
             .with_sampler(ids::OfContext)
             .build();

@@ -25,7 +25,8 @@ pub type ByteStream = BoxStream<'static, Result<Bytes>>;
 pub trait Objects: Send + Sync + 'static {
     /// Writes an object whole or not at all, durably before it answers.
     ///
-    /// The content type is printable ASCII of at most 255 bytes. An error in `bytes` leaves what was there.
+    /// The content type is printable ASCII of at most 255 bytes. An error in `bytes` leaves what was there;
+    /// `UnknownOutcome` when it is in place and may not last.
     async fn put(&self, name: &str, content_type: &str, bytes: ByteStream) -> Result<ObjectInfo>;
 
     /// Reads an object, or a range of its bytes; `Invalid` when the range does not start within it.

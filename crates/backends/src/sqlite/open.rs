@@ -10,6 +10,8 @@ use crate::{
 
 /// Pages in the write-ahead log before it is moved into the file: 16 MiB, read in a blink at the next start.
 const CHECKPOINT_PAGES: u32 = 4000;
+/// What a log that grew behind a long read is cut back to, in bytes.
+const LOG_BYTES: u32 = 64 << 20;
 /// Turns make waiting for SQLite's own lock rare: checkpoints of other processes, foreign tools.
 const BUSY: Duration = Duration::from_secs(5);
 /// Statements kept compiled by each connection.
@@ -64,7 +66,8 @@ pub(super) fn connect(path: &Path) -> Result<Connection> {
              PRAGMA synchronous = FULL;
              PRAGMA foreign_keys = ON;
              PRAGMA trusted_schema = OFF;
-             PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES};"
+             PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES};
+             PRAGMA journal_size_limit = {LOG_BYTES};"
         ))?;
         Ok(db)
     };

@@ -12,7 +12,7 @@ pub struct ProductCreated {
     /// The media files that the listing shows.
     #[serde(default)]
     pub image_ids: Vec<FileId>,
-    /// `draft` or `active`.
+    /// `draft`, `active`, or `sold_out` when there is no piece yet.
     pub status: String,
 }
 
@@ -20,7 +20,7 @@ impl EventBody for ProductCreated {
     const TOPIC: Topic = Topic::ProductCreated;
 }
 
-/// The owner edited or deleted a listing, or its availability changed.
+/// The owner edited or deleted a listing, or its status changed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ProductUpdated {
     pub product_id: ProductId,

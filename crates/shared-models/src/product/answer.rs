@@ -65,9 +65,11 @@ pub struct Product {
     pub ai_suggested_price: Option<Value>,
     /// Links to the large variant of each photo.
     #[serde(default)]
+    #[schema(required)]
     pub images: Vec<String>,
     /// The photos with all their variants.
     #[serde(default)]
+    #[schema(required)]
     pub media: Vec<ProductMedia>,
     pub materials: Vec<String>,
     pub dimensions: Dimensions,

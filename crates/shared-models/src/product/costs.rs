@@ -13,6 +13,7 @@ use crate::money::Amount;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Costs {
     #[serde(default)]
+    #[schema(required)]
     pub material_costs: Vec<MaterialCost>,
     #[serde(default)]
     #[schema(required)]
@@ -36,10 +37,12 @@ pub struct CostsInput {
     /// At most 50.
     #[serde(default)]
     #[garde(length(max = 50), dive)]
+    #[schema(max_items = 50)]
     pub material_costs: Vec<MaterialCostInput>,
     /// At most 10,000.
     #[serde(default)]
     #[garde(range(min = 0.0, max = 10_000.0))]
+    #[schema(minimum = 0, maximum = 10_000)]
     pub labor_hours: Option<f64>,
     #[serde(default)]
     #[garde(inner(custom(not_negative)))]
@@ -52,6 +55,7 @@ pub struct CostsInput {
 pub struct MaterialCostInput {
     /// 1 to 100 characters.
     #[garde(custom(line(100)))]
+    #[schema(min_length = 1, max_length = 100)]
     pub name: String,
     #[garde(custom(not_negative))]
     pub amount: Amount,

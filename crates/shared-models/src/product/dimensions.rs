@@ -32,6 +32,7 @@ pub struct Dimensions {
     #[schema(required)]
     pub height: Option<f64>,
     #[serde(default)]
+    #[schema(required)]
     pub unit: LengthUnit,
 }
 
@@ -42,14 +43,17 @@ pub struct DimensionsInput {
     /// More than 0, at most 100,000.
     #[serde(default)]
     #[garde(range(min = f64::MIN_POSITIVE, max = 100_000.0))]
+    #[schema(exclusive_minimum = 0, maximum = 100_000)]
     pub length: Option<f64>,
     /// More than 0, at most 100,000.
     #[serde(default)]
     #[garde(range(min = f64::MIN_POSITIVE, max = 100_000.0))]
+    #[schema(exclusive_minimum = 0, maximum = 100_000)]
     pub width: Option<f64>,
     /// More than 0, at most 100,000.
     #[serde(default)]
     #[garde(range(min = f64::MIN_POSITIVE, max = 100_000.0))]
+    #[schema(exclusive_minimum = 0, maximum = 100_000)]
     pub height: Option<f64>,
     #[serde(default)]
     #[garde(skip)]

@@ -6,7 +6,7 @@ use super::{CostsPatch, DimensionsPatch, Nullable, PublishStatus, Text, nullable
 use crate::money::{Amount, Currency};
 
 /// Changes of a listing (RFC 7396): what is left out stays, null takes an optional field away, objects merge
-/// and arrays replace. Limits are those of [`super::ProductReplace`], checked on the result.
+/// and arrays replace. The result has the limits of `ProductReplace`.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[garde(allow_unvalidated)]

@@ -38,9 +38,11 @@ macro_rules! with_editable_fields {
             pub description: Text,
             /// A slug of 1 to 64; those of `/products/categories` have labels.
             #[garde(custom(rules::slug))]
+            #[schema(min_length = 1, max_length = 64, pattern = "^[a-z0-9]([a-z0-9_-]*[a-z0-9])?$")]
             pub category: String,
             /// A slug of 1 to 64.
             #[garde(custom(rules::slug))]
+            #[schema(min_length = 1, max_length = 64, pattern = "^[a-z0-9]([a-z0-9_-]*[a-z0-9])?$")]
             pub subcategory: String,
             #[garde(custom(not_negative))]
             pub price: Amount,
@@ -50,23 +52,28 @@ macro_rules! with_editable_fields {
             pub currency: Currency,
             /// At most 50, of 1 to 100 characters each.
             #[garde(length(max = 50), inner(custom(line(100))))]
+            #[schema(max_items = 50)]
             pub materials: Vec<String>,
             #[garde(dive)]
             pub dimensions: DimensionsInput,
             /// 1 gram to 10 tonnes.
             #[serde(default)]
             #[garde(range(min = 1, max = 10_000_000))]
+            #[schema(minimum = 1, maximum = 10_000_000)]
             pub weight_grams: Option<u32>,
             /// At most 200 characters: `5 days`.
             #[garde(custom(line(200)))]
+            #[schema(min_length = 1, max_length = 200)]
             pub production_time: String,
             /// At most 64 characters; those of `/products/categories` have labels.
             #[serde(default)]
             #[garde(inner(custom(line(64))))]
+            #[schema(min_length = 1, max_length = 64)]
             pub region: Option<String>,
             /// At most 200 characters.
             #[serde(default)]
             #[garde(inner(custom(line(200))))]
+            #[schema(min_length = 1, max_length = 200)]
             pub cultural_origin: Option<String>,
             /// Read by the owner only.
             #[serde(default)]
@@ -94,6 +101,7 @@ with_editable_fields! {
         /// Pieces in stock, at most 1,000,000; 1 by default.
         #[serde(default)]
         #[garde(range(max = 1_000_000))]
+        #[schema(maximum = 1_000_000)]
         pub quantity: Option<u32>,
     }
 }
@@ -131,6 +139,7 @@ impl ProductCreate {
 pub struct InventoryUpdate {
     /// All pieces, those that are reserved among them; at most 1,000,000.
     #[garde(range(max = 1_000_000))]
+    #[schema(maximum = 1_000_000)]
     pub quantity: u32,
 }
 
@@ -140,5 +149,6 @@ pub struct InventoryUpdate {
 pub struct SuspensionOrder {
     /// At most 500 characters, for the audit log.
     #[garde(custom(line(500)))]
+    #[schema(min_length = 1, max_length = 500)]
     pub reason: String,
 }

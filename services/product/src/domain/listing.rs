@@ -261,3 +261,129 @@ fn differing(before: &Value, after: &Value) -> Vec<String> {
         .map(|(name, _)| name.clone())
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::domain::Speaker;
+
+    fn content(title: &str) -> Content {
+        let request = json!({
+            "title": { "en": title }, "description": { "en": "d" }, "category": "pottery", "subcategory": "cups",
+            "price": 10, "materials": [], "dimensions": {}, "production_time": "a day",
+        });
+        Content::of(
+            serde_json::from_value(request).unwrap(),
+            Speaker { profile: None },
+        )
+        .unwrap()
+    }
+
+    fn cup() -> Listing {
+        let (id, artisan) = (ProductId(uuid::Uuid::nil()), UserId(uuid::Uuid::max()));
+        Listing::new(
+            id,
+            artisan,
+            content("Cup"),
+            PublishStatus::Active,
+            false,
+            DateTime::UNIX_EPOCH,
+        )
+    }
+
+    fn after(change: Option<Changed>) -> Listing {
+        change.unwrap().listing
+    }
+
+    const NOW: DateTime<Utc> = DateTime::<Utc>::MAX_UTC;
+
+    #[test]
+    fn what_hides_a_listing_counts_first() {
+        let sold = after(cup().stocked(true));
+        assert_eq!(sold.status(), ProductStatus::SoldOut);
+        let draft = after(
+            sold.edited(content("Cup"), Some(PublishStatus::Draft), NOW)
+                .unwrap(),
+        );
+        assert_eq!(draft.status(), ProductStatus::Draft);
+        let withheld = after(draft.withheld(true));
+        assert_eq!(withheld.status(), ProductStatus::Suspended);
+        let suspended = after(after(withheld.suspended("r".into(), NOW)).withheld(false));
+        assert_eq!(suspended.status(), ProductStatus::Suspended);
+        let deleted = after(suspended.deleted(NOW));
+        assert_eq!(deleted.status(), ProductStatus::Deleted);
+        assert_eq!(after(suspended.restored()).status(), ProductStatus::Draft);
+    }
+
+    #[test]
+    fn others_are_told_of_what_they_see_differently() {
+        let told = |change: Option<Changed>| change.unwrap().fields;
+        assert_eq!(told(cup().stocked(true)), ["status", "available"]);
+        assert_eq!(told(cup().deleted(NOW)), ["status", "available"]);
+        assert_eq!(told(cup().edited(content("Mug"), None, NOW).unwrap()), ["title"]);
+        let draft = cup()
+            .edited(content("Cup"), Some(PublishStatus::Draft), NOW)
+            .unwrap();
+        assert_eq!(draft.as_ref().unwrap().fields, ["status", "available"]);
+        let draft = after(draft);
+        assert!(told(draft.stocked(true)).is_empty());
+        assert!(told(after(draft.withheld(true)).suspended("r".into(), NOW)).is_empty());
+    }
+
+    #[test]
+    fn only_the_owner_raises_the_revision_and_everybody_the_sequence() {
+        let numbers = |listing: &Listing| (listing.revision, listing.sequence);
+        let cup = cup();
+        assert_eq!(
+            numbers(&after(cup.edited(content("Mug"), None, NOW).unwrap())),
+            (2, 2)
+        );
+        assert_eq!(numbers(&after(cup.deleted(NOW))), (2, 2));
+        for change in [
+            cup.stocked(true),
+            cup.withheld(true),
+            cup.suspended("r".into(), NOW),
+        ] {
+            assert_eq!(numbers(&after(change)), (1, 2));
+        }
+    }
+
+    #[test]
+    fn what_stands_already_is_no_change() {
+        let cup = cup();
+        assert_eq!(
+            cup.edited(content("Cup"), Some(PublishStatus::Active), NOW),
+            Ok(None)
+        );
+        assert_eq!(cup.stocked(false), None);
+        assert_eq!(cup.withheld(false), None);
+        assert_eq!(cup.restored(), None);
+        let deleted = after(cup.deleted(NOW));
+        assert_eq!(deleted.deleted(NOW), None);
+        let suspended = after(cup.suspended("first".into(), NOW));
+        assert_eq!(suspended.suspended("second".into(), NOW), None);
+    }
+
+    #[test]
+    fn the_owner_cannot_activate_what_is_suspended() {
+        let suspended = after(cup().suspended("r".into(), NOW));
+        let chosen = |status| suspended.edited(content("Mug"), status, NOW);
+        assert_eq!(chosen(Some(PublishStatus::Active)), Err(Suspended));
+        assert!(chosen(None).unwrap().is_some());
+        assert!(chosen(Some(PublishStatus::Draft)).unwrap().is_some());
+    }
+
+    #[test]
+    fn fields_of_a_newer_version_are_kept() {
+        let mut stored = serde_json::to_value(cup()).unwrap();
+        stored["auction"] = json!({ "ends": 1 });
+        let listing: Listing = serde_json::from_value(stored).unwrap();
+        let edited = after(listing.edited(content("Mug"), None, NOW).unwrap());
+        assert_eq!(
+            serde_json::to_value(edited).unwrap()["auction"],
+            json!({ "ends": 1 })
+        );
+    }
+}

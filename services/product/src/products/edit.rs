@@ -85,3 +85,110 @@ impl ProductState {
         Ok(Tagged::new(listing.revision, listing.product(true))?)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde_json::{Value, json};
+    use shared_models::text::Language;
+
+    use super::*;
+
+    const NOW: chrono::DateTime<chrono::Utc> = chrono::DateTime::UNIX_EPOCH;
+    const SPEAKER: Speaker = Speaker {
+        profile: Some(Language::Hi),
+    };
+
+    fn listing() -> Listing {
+        let request = json!({
+            "title": { "en": "Cup", "hi": "प्याला" }, "description": { "en": "A cup" }, "category": "pottery",
+            "subcategory": "cups", "price": 10, "materials": ["clay"], "dimensions": { "height": 9 },
+            "weight_grams": 200, "production_time": "a day", "costs": { "labor_hours": 2, "overhead": 1.5 },
+        });
+        let content = Content::of(serde_json::from_value(request).unwrap(), SPEAKER).unwrap();
+        let (id, artisan) = (uuid::Uuid::nil().into(), uuid::Uuid::max().into());
+        Listing::new(id, artisan, content, PublishStatus::Active, false, NOW)
+    }
+
+    fn any_of(values: Vec<Value>) -> impl Strategy<Value = Option<Value>> {
+        proptest::option::of(proptest::sample::select(values))
+    }
+
+    fn patches() -> impl Strategy<Value = ProductPatch> {
+        let fields = (
+            any_of(vec![
+                json!("Mug"),
+                json!({ "hi": null }),
+                json!({ "ta": "கோப்பை", "en": null }),
+            ]),
+            any_of(vec![json!(7), json!(1499.5), json!(0)]),
+            any_of(vec![json!([]), json!(["clay", "ash"])]),
+            any_of(vec![
+                json!({}),
+                json!({ "height": null, "width": 2 }),
+                json!({ "unit": "mm" }),
+            ]),
+            any_of(vec![Value::Null, json!(5)]),
+            any_of(vec![Value::Null, json!("Bihar")]),
+            any_of(vec![
+                Value::Null,
+                json!({ "overhead": null }),
+                json!({ "material_costs": [] }),
+            ]),
+            any_of(vec![json!("draft"), json!("active")]),
+        );
+        fields.prop_map(
+            |(title, price, materials, dimensions, weight, region, costs, status)| {
+                let names = [
+                    "title",
+                    "price",
+                    "materials",
+                    "dimensions",
+                    "weight_grams",
+                    "region",
+                    "costs",
+                    "status",
+                ];
+                let values = [title, price, materials, dimensions, weight, region, costs, status];
+                let said = names
+                    .into_iter()
+                    .zip(values)
+                    .filter_map(|(name, value)| Some((name, value?)));
+                let fields: serde_json::Map<_, _> =
+                    said.map(|(name, value)| (name.to_owned(), value)).collect();
+                serde_json::from_value(fields.into()).unwrap()
+            },
+        )
+    }
+
+    /// The listing after an edit; nothing when it changes nothing, or takes the last title away.
+    fn edited(listing: &Listing, patch: &ProductPatch) -> Option<Listing> {
+        let content = merged(listing, patch, SPEAKER).ok()?;
+        let changed = listing.edited(content, patch.status, NOW).unwrap();
+        changed.map(|changed| changed.listing)
+    }
+
+    proptest! {
+        #[test]
+        fn a_patch_applied_twice_is_applied_once(first in patches(), second in patches()) {
+            let listing = listing();
+            let before = edited(&listing, &first).unwrap_or(listing);
+            let once = edited(&before, &second).unwrap_or(before);
+            prop_assert_eq!(edited(&once, &second), None);
+        }
+
+        #[test]
+        fn what_a_patch_does_not_name_stays(patch in patches()) {
+            let before = listing();
+            let after = edited(&before, &patch).unwrap_or_else(|| before.clone());
+            let (before, after) = (json!(before.product(true)), json!(after.product(true)));
+            let named = json!(patch);
+            for (field, value) in before.as_object().unwrap() {
+                let follows = matches!(field.as_str(), "status" | "available" | "updated_at");
+                if !follows && named.get(field).is_none() {
+                    prop_assert_eq!(&after[field], value, "{}", field);
+                }
+            }
+        }
+    }
+}

@@ -10,7 +10,7 @@ const ENDS: [i64; 16] = [
 /// A price's scale: ten-thousandths.
 const SCALE: i64 = 10_000;
 
-/// Prices from `min` to `max`, both included, in whatever currency.
+/// Prices from `min` to `max`, both included.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct PriceRange {
     pub(crate) min: Option<Amount>,

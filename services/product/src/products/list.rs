@@ -39,15 +39,15 @@ pub(crate) struct Filters {
     artisan_id: Option<Of>,
     /// One of the materials.
     material: Option<String>,
-    /// The least price, included, as a number in whatever currency.
+    /// The least price, included.
     #[serde(deserialize_with = "bound")]
     #[param(value_type = Option<f64>)]
     price_min: Option<Amount>,
-    /// The greatest price, included, as a number in whatever currency.
+    /// The greatest price, included.
     #[serde(deserialize_with = "bound")]
     #[param(value_type = Option<f64>)]
     price_max: Option<Amount>,
-    /// Only prices in this currency (ISO 4217).
+    /// Only prices in this currency (ISO 4217); INR when there is a least or a greatest price.
     #[param(value_type = Option<String>)]
     currency: Option<Currency>,
     /// Up to 100 ids with commas between.
@@ -69,7 +69,7 @@ enum Of {
 /// What is on offer, or what the caller has herself.
 ///
 /// Texts are in the language that the caller accepts. `Link` leads to the next page; a page may be short,
-/// or empty, although there is one. Prices of different currencies compare as numbers: there is no
+/// or empty, although there is one. Prices of different currencies are ordered as numbers: there is no
 /// exchange rate here.
 #[utoipa::path(get, path = "/products", tag = "products",
     params(Filters, ("limit" = Option<usize>, Query, minimum = 1, maximum = 100), ("cursor" = Option<String>, Query),
@@ -106,6 +106,11 @@ impl Filters {
             Some(Of::Artisan(artisan)) => Some(artisan),
             Some(Of::Caller) | None => None,
         };
+        let price = PriceRange {
+            min: self.price_min,
+            max: self.price_max,
+        };
+        let of_price = (!price.is_open()).then(Currency::default);
         Ok(Wanted {
             shelf,
             artisan,
@@ -113,11 +118,8 @@ impl Filters {
             subcategory: self.subcategory,
             region: self.region.as_deref().map(catalogue::region_key),
             material: self.material.as_deref().map(fold),
-            currency: self.currency,
-            price: PriceRange {
-                min: self.price_min,
-                max: self.price_max,
-            },
+            currency: self.currency.or(of_price),
+            price,
             ids: self.ids,
             sort: self.sort,
         })

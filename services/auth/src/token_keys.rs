@@ -123,7 +123,7 @@ impl TokenKeys {
         loop {
             let followed = match self.0.rings.written_after(seen.as_ref(), WAIT).await {
                 Ok(cursor) => {
-                    seen = Some(cursor);
+                    seen = cursor;
                     self.reload().await.map(drop)
                 }
                 Err(error) => Err(error.into()),

@@ -36,12 +36,17 @@ impl Rings {
         self.store.commit(batch).await
     }
 
-    /// Waits for the ring to be written after `cursor`; answers where to go on.
+    /// Waits for the ring to be written after `cursor`; answers where to go on, from the beginning when the store
+    /// does not remember that far.
     pub(crate) async fn written_after(
         &self,
         cursor: Option<&Cursor>,
         wait: Duration,
-    ) -> backends::Result<Cursor> {
-        Ok(self.store.changes(RINGS, cursor, wait).await?.cursor)
+    ) -> backends::Result<Option<Cursor>> {
+        match self.store.changes(RINGS, cursor, wait).await {
+            Ok(changes) => Ok(Some(changes.cursor)),
+            Err(backends::Error::NotFound) => Ok(None),
+            Err(error) => Err(error),
+        }
     }
 }

@@ -17,7 +17,7 @@ pub struct Tasks {
 }
 
 /// How long requests and duties under way may take to end. All three together stay below 8 seconds.
-const DRAIN: Duration = Duration::from_secs(6);
+const DRAIN: Duration = Duration::from_millis(5_500);
 /// How long the last duties may take after that.
 const FINISH: Duration = Duration::from_secs(1);
 /// How long dropped work may take to unwind.

@@ -106,12 +106,32 @@ impl RequestContext {
         HeaderValue::from_bytes(&self.written()[TRACE_ID]).ok()
     }
 
+    /// The ids as text, without an allocation.
+    pub(crate) fn ids(self) -> WrittenIds {
+        WrittenIds(self.written())
+    }
+
     fn written(self) -> [u8; 55] {
         let mut text = *b"00-00000000000000000000000000000000-0000000000000000-00";
         write_hex(&mut text[TRACE_ID], self.trace_id);
-        write_hex(&mut text[36..52], self.span_id.into());
+        write_hex(&mut text[SPAN_ID], self.span_id.into());
         write_hex(&mut text[53..], self.sampled.into());
         text
+    }
+}
+
+/// A `traceparent`, to take ids from.
+pub(crate) struct WrittenIds([u8; 55]);
+
+impl WrittenIds {
+    /// 32 hex digits.
+    pub(crate) fn trace(&self) -> &str {
+        std::str::from_utf8(&self.0[TRACE_ID]).unwrap_or_default()
+    }
+
+    /// 16 hex digits.
+    pub(crate) fn span(&self) -> &str {
+        std::str::from_utf8(&self.0[SPAN_ID]).unwrap_or_default()
     }
 }
 
@@ -146,6 +166,7 @@ fn parse(text: &str) -> Option<Parent> {
 
 /// Where the trace id stands in a `traceparent`.
 const TRACE_ID: Range<usize> = 3..35;
+const SPAN_ID: Range<usize> = 36..52;
 
 /// Fills `digits` with the last hex digits of `value`; formatting would take ten times as long.
 fn write_hex(digits: &mut [u8], mut value: u128) {

@@ -1,6 +1,7 @@
 //! Who asks: tokens checked, callers told apart.
 
 mod access;
+mod address;
 pub(crate) mod admission;
 mod caller;
 mod jose;
@@ -11,7 +12,8 @@ mod service_tokens;
 use backends::documents::Collection;
 
 pub use access::{TokenError, Verifier};
-pub use admission::{Admission, ClientAddress, Taken};
+pub use address::ClientAddress;
+pub use admission::{Admission, Taken};
 pub use caller::{Actor, Admin, Artisan, Buyer, Caller, OptionalCaller, ServiceCaller};
 pub(crate) use service_tokens::{ServiceSigner, ServiceVerifier};
 

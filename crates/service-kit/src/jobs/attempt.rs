@@ -2,10 +2,9 @@ use std::{panic::AssertUnwindSafe, time::Duration};
 
 use backends::{
     Error,
-    documents::{Batch, Document, Store, Version},
+    documents::{Batch, Version},
 };
 use futures::FutureExt;
-use serde::Serialize;
 use tokio::time::{sleep, timeout};
 use tracing::Instrument;
 
@@ -13,7 +12,7 @@ use super::{JOBS, Job, JobError, JobRecord, Kind, State};
 use crate::{
     Kit,
     chassis::RequestContext,
-    hold::{Hold, Term, hold_while},
+    hold::{Term, hold_while},
     telemetry,
 };
 
@@ -24,13 +23,13 @@ const ASIDE: Duration = Duration::from_millis(40);
 
 /// One attempt at a job, claimed by this instance.
 pub(super) struct Attempt {
-    kit: Kit,
-    kind: Kind,
-    id: String,
-    record: JobRecord,
+    pub(super) kit: Kit,
+    pub(super) kind: Kind,
+    pub(super) id: String,
+    pub(super) record: JobRecord,
     /// What the claim made of the job; everything that ends the attempt demands it.
-    version: Version,
-    term: Term,
+    pub(super) version: Version,
+    pub(super) term: Term,
 }
 
 /// How an attempt ended.
@@ -55,42 +54,6 @@ enum Refused {
 }
 
 impl Attempt {
-    /// Claims a job by its version: whoever comes second loses.
-    pub(super) async fn claim(kit: &Kit, kind: &Kind, document: Document) -> backends::Result<Option<Self>> {
-        let record: JobRecord = match document.read() {
-            Ok(record) => record,
-            Err(error) => return bury(kit, document, &error).await.map(|()| None),
-        };
-        if record.attempts >= kind.policy.attempts {
-            // Every holder died with it.
-            let dead = record.dead(kit.clock.now(), "no attempt came to an end".to_owned());
-            tracing::error!(
-                kind = kind.name,
-                id = document.id,
-                "a job is dead: no attempt came to an end"
-            );
-            return replace(kit, &document, &dead).await.map(|()| None);
-        }
-        let term = Term::begin(&kit.clock, kind.policy.lease);
-        let holder = kit.ids.uuid().to_string();
-        let record = record.claimed(holder, term.until());
-        let mut batch = Batch::new();
-        batch.replace(JOBS, document.id.clone(), &document.version, &record)?;
-        let version = match commit(&kit.backends.documents, batch, &document.id, &record).await {
-            Ok(Some(version)) => version,
-            Ok(None) | Err(Error::Contention) => return Ok(None), // another instance has it
-            Err(error) => return Err(error),
-        };
-        Ok(Some(Self {
-            kit: kit.clone(),
-            kind: kind.clone(),
-            id: document.id,
-            record,
-            version,
-            term,
-        }))
-    }
-
     /// Lets the handler work, as part of the trace that caused the job, and commits its effect.
     pub(super) async fn carry_out(self) -> Ended {
         let context = RequestContext::caused_by(self.record.traceparent.as_deref(), self.kit.service.name);
@@ -208,82 +171,9 @@ impl Attempt {
         Ended::Lost
     }
 
-    /// Replaces the job as this attempt knows it; nothing when it is another's.
-    async fn store(&self, record: &JobRecord) -> backends::Result<Option<Version>> {
-        let mut batch = Batch::new();
-        batch.replace(JOBS, self.id.clone(), &self.version, record)?;
-        commit(&self.kit.backends.documents, batch, &self.id, record).await
-    }
-
     /// From 0 to 1.
     fn luck(&self) -> f64 {
         let [byte] = self.kit.ids.bytes::<1>();
         f64::from(byte) / 255.0
-    }
-}
-
-impl Hold for Attempt {
-    fn due(&self) -> impl Future<Output = ()> + Send {
-        self.term.due()
-    }
-
-    async fn renew(&mut self) -> bool {
-        let term = self.term.again();
-        let record = JobRecord {
-            due_at: term.until(),
-            ..self.record.clone()
-        };
-        match self.store(&record).await {
-            Ok(Some(version)) => {
-                (self.record, self.version, self.term) = (record, version, term);
-                true
-            }
-            Ok(None) => false,
-            Err(error) => {
-                tracing::warn!(kind = self.kind.name, id = self.id, %error, "a claim could not be renewed");
-                self.term.failed()
-            }
-        }
-    }
-}
-
-/// Commits one change of a job, and answers its version; nothing when somebody else changed the job.
-async fn commit(
-    store: &Store,
-    batch: Batch,
-    id: &str,
-    record: &JobRecord,
-) -> backends::Result<Option<Version>> {
-    match store.commit(batch).await {
-        Ok(()) | Err(Error::UnknownOutcome(_)) => {}
-        Err(Error::Conflict(_)) => return Ok(None),
-        Err(error) => return Err(error),
-    }
-    let Some(document) = store.get(JOBS, id).await? else {
-        return Ok(None);
-    };
-    let stored: JobRecord = document.read()?;
-    let ours =
-        stored.holder == record.holder && stored.due_at == record.due_at && stored.state == record.state;
-    Ok(ours.then_some(document.version))
-}
-
-/// Sets a job aside that cannot be read, so that it is not looked at again and again.
-async fn bury(kit: &Kit, document: Document, error: &Error) -> backends::Result<()> {
-    tracing::error!(service = kit.service.name, id = document.id, %error, "a job cannot be read");
-    let mut body = document.body.clone();
-    if let Some(fields) = body.as_object_mut() {
-        fields.insert("state".into(), "dead".into());
-        fields.insert("failure".into(), error.to_string().into());
-    }
-    replace(kit, &document, &body).await
-}
-
-async fn replace(kit: &Kit, document: &Document, body: &impl Serialize) -> backends::Result<()> {
-    let mut batch = Batch::new();
-    batch.replace(JOBS, document.id.clone(), &document.version, body)?;
-    match kit.backends.documents.commit(batch).await {
-        Err(Error::Conflict(_)) => Ok(()), // another instance did it
-        other => other,
     }
 }

@@ -5,6 +5,7 @@
 //! meanwhile, because it was paused or cut off, finds another version there, and its effect is not applied.
 
 mod attempt;
+mod claim;
 mod news;
 mod policy;
 mod record;

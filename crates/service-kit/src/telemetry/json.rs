@@ -3,7 +3,6 @@
 
 use std::fmt;
 
-use serde_json::{Map, Value as Json_, json};
 use tracing::{Event, Level, Subscriber};
 use tracing_subscriber::{
     fmt::{
@@ -16,9 +15,13 @@ use tracing_subscriber::{
 
 use super::{
     ACCESS,
+    access::{self, Quoted},
     values::{Said, Value},
 };
 use crate::chassis::RequestContext;
+
+/// Fields of an event that would hide those of the line.
+const OWN: [&str; 4] = ["severity", "time", "target", "message"];
 
 /// One JSON object a line.
 pub(super) struct Json {
@@ -33,61 +36,58 @@ impl Json {
         Self { process, traces }
     }
 
-    fn line(&self, event: &Event<'_>, time: String) -> Json_ {
-        let mut said = Said::by(event);
+    fn origin(&self, out: &mut Writer<'_>, service: &str, context: Option<RequestContext>) -> fmt::Result {
+        write!(
+            out,
+            ",\"logging.googleapis.com/labels\":{{\"service\":{}}}",
+            Quoted(service)
+        )?;
+        let Some(context) = context else {
+            return Ok(());
+        };
+        let ids = context.ids();
+        write!(
+            out,
+            ",\"logging.googleapis.com/trace\":\"{}{}\",\"logging.googleapis.com/spanId\":\"{}\",\
+             \"logging.googleapis.com/trace_sampled\":{}",
+            self.traces,
+            ids.trace(),
+            ids.span(),
+            context.sampled
+        )
+    }
+
+    fn access(&self, out: &mut Writer<'_>, event: &Event<'_>) -> fmt::Result {
         let context = RequestContext::current();
-        let service = said.service(context.as_ref(), self.process).to_owned();
-        let metadata = event.metadata();
-        let mut line = Map::new();
-        let mut put = |name: &str, value: Json_| drop(line.insert(name.to_owned(), value));
-        if metadata.target() == ACCESS {
-            put("httpRequest", http_request(&said));
-            said.message = format!(
-                "{} {} {}",
-                said.field("method"),
-                said.field("route"),
-                said.field("status")
-            );
-        }
-        put("severity", severity(*metadata.level()).into());
-        put("time", time.into());
-        put("target", metadata.target().into());
-        put("logging.googleapis.com/labels", json!({ "service": service }));
-        if let Some(context) = context {
-            put(
-                "logging.googleapis.com/trace",
-                (self.traces.clone() + &context.trace_id()).into(),
-            );
-            put(
-                "logging.googleapis.com/spanId",
-                format!("{:016x}", context.span_id).into(),
-            );
-            put("logging.googleapis.com/trace_sampled", context.sampled.into());
-        }
-        put("message", said.message.into());
-        for (name, value) in said.fields {
-            if !line.contains_key(name) {
-                line.insert(name.to_owned(), json_of(value));
+        let service = context.map_or(self.process, |context| context.service);
+        self.origin(out, service, context)?;
+        access::json(event, out)
+    }
+
+    fn any(&self, out: &mut Writer<'_>, event: &Event<'_>) -> fmt::Result {
+        let said = Said::by(event);
+        let context = RequestContext::current();
+        self.origin(out, said.service(context.as_ref(), self.process), context)?;
+        write!(out, ",\"message\":{}", Quoted(&said.message))?;
+        for (name, value) in said.fields.iter().filter(|(name, _)| !OWN.contains(name)) {
+            match value {
+                Value::Bare(bare) => write!(out, ",{}:{bare}", Quoted(name))?,
+                Value::Text(text) => write!(out, ",{}:{}", Quoted(name), Quoted(text))?,
             }
         }
-        Json_::Object(line)
+        Ok(())
     }
 }
 
-fn http_request(said: &Said) -> Json_ {
-    let micros: u64 = said.field("micros").parse().unwrap_or(0);
-    json!({
-        "requestMethod": said.field("method"),
-        "status": said.field("status").parse::<u16>().unwrap_or(0),
-        "latency": format!("{}.{:06}s", micros / 1_000_000, micros % 1_000_000),
-    })
-}
-
-fn json_of(value: Value) -> Json_ {
-    match value {
-        Value::Bare(bare) => serde_json::from_str(&bare).unwrap_or(Json_::String(bare)),
-        Value::Text(text) => Json_::String(text),
-    }
+fn head(out: &mut Writer<'_>, event: &Event<'_>) -> fmt::Result {
+    let metadata = event.metadata();
+    write!(
+        out,
+        "{{\"severity\":\"{}\",\"time\":\"",
+        severity(*metadata.level())
+    )?;
+    SystemTime.format_time(out)?;
+    write!(out, "\",\"target\":{}", Quoted(metadata.target()))
 }
 
 fn severity(level: Level) -> &'static str {
@@ -110,8 +110,12 @@ where
         mut writer: Writer<'_>,
         event: &Event<'_>,
     ) -> fmt::Result {
-        let mut time = String::new();
-        SystemTime.format_time(&mut Writer::new(&mut time))?;
-        writeln!(writer, "{}", self.line(event, time))
+        head(&mut writer, event)?;
+        if event.metadata().target() == ACCESS {
+            self.access(&mut writer, event)?;
+        } else {
+            self.any(&mut writer, event)?;
+        }
+        writer.write_str("}\n")
     }
 }

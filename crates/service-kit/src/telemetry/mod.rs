@@ -3,6 +3,7 @@
 //! Ten services may share the process, so lines and spans carry the service's name, which they take from the
 //! request, event or job that is worked on.
 
+mod access;
 mod json;
 mod lines;
 mod scrub;

@@ -1,4 +1,4 @@
-//! Lines for people: `2026-11-20T11:02:03.123456Z  INFO product GET /products 200 micros=812 trace=4bf9…`.
+//! Lines for people: `2026-11-20T11:02:03.123456Z  INFO product GET /products 200 812us trace=4bf9…`.
 
 use std::fmt;
 
@@ -12,7 +12,7 @@ use tracing_subscriber::{
     registry::LookupSpan,
 };
 
-use super::{ACCESS, values::Said};
+use super::{ACCESS, access, values::Said};
 use crate::chassis::RequestContext;
 
 /// One line an event.
@@ -25,41 +25,40 @@ impl Text {
         Self { process }
     }
 
-    fn write(&self, writer: &mut Writer<'_>, event: &Event<'_>) -> fmt::Result {
+    fn access(
+        &self,
+        out: &mut Writer<'_>,
+        event: &Event<'_>,
+        context: Option<RequestContext>,
+    ) -> fmt::Result {
+        let service = context.map_or(self.process, |context| context.service);
+        write!(out, " {service}")?;
+        access::text(event, out)
+    }
+
+    fn any(&self, out: &mut Writer<'_>, event: &Event<'_>, context: Option<RequestContext>) -> fmt::Result {
         let said = Said::by(event);
-        let context = RequestContext::current();
-        let (dim, plain) = if writer.has_ansi_escapes() {
-            ("\x1b[2m", "\x1b[0m")
-        } else {
-            ("", "")
-        };
-        write!(writer, " {} ", said.service(context.as_ref(), self.process))?;
-        let access = event.metadata().target() == ACCESS;
-        if access {
-            write!(
-                writer,
-                "{} {} {}",
-                said.field("method"),
-                said.field("route"),
-                said.field("status")
-            )?;
-        }
-        writer.write_str(&said.message)?;
+        let (dim, plain) = ansi(out);
+        let service = said.service(context.as_ref(), self.process);
+        write!(out, " {service} {}", one_line(&said.message))?;
         for (name, value) in &said.fields {
-            if !access || *name == "micros" {
-                write!(writer, " {dim}{name}={plain}{}", one_line(value.text()))?;
-            }
+            write!(out, " {dim}{name}={plain}{}", one_line(value.text()))?;
         }
-        if let Some(context) = context {
-            write!(writer, " {dim}trace={}{plain}", context.trace_id())?;
-        }
-        writeln!(writer)
+        Ok(())
+    }
+}
+
+fn ansi(out: &Writer<'_>) -> (&'static str, &'static str) {
+    if out.has_ansi_escapes() {
+        ("\x1b[2m", "\x1b[0m")
+    } else {
+        ("", "")
     }
 }
 
 /// A line stays one line, whatever was sent.
 fn one_line(text: &str) -> String {
-    text.replace(['\n', '\r', '\x1b'], " ")
+    text.replace(|c: char| c.is_control(), " ")
 }
 
 fn coloured(level: Level) -> &'static str {
@@ -83,13 +82,23 @@ where
         mut writer: Writer<'_>,
         event: &Event<'_>,
     ) -> fmt::Result {
-        let level = *event.metadata().level();
+        let metadata = event.metadata();
+        let context = RequestContext::current();
         SystemTime.format_time(&mut writer)?;
         if writer.has_ansi_escapes() {
-            write!(writer, " {}", coloured(level))?;
+            write!(writer, " {}", coloured(*metadata.level()))?;
         } else {
-            write!(writer, " {level:>5}")?;
+            write!(writer, " {:>5}", metadata.level().as_str())?;
         }
-        self.write(&mut writer, event)
+        if metadata.target() == ACCESS {
+            self.access(&mut writer, event, context)?;
+        } else {
+            self.any(&mut writer, event, context)?;
+        }
+        if let Some(context) = context {
+            let (dim, plain) = ansi(&writer);
+            write!(writer, " {dim}trace={}{plain}", context.ids().trace())?;
+        }
+        writeln!(writer)
     }
 }

@@ -40,12 +40,6 @@ impl Said {
             .unwrap_or(process)
     }
 
-    /// A field's number, for the access log.
-    pub(super) fn field(&self, name: &str) -> &str {
-        let found = self.fields.iter().find(|(known, _)| *known == name);
-        found.map_or("", |(_, value)| value.text())
-    }
-
     fn text(&mut self, field: &Field, text: &str) {
         let clean = scrub::scrub(text);
         match field.name() {

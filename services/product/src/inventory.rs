@@ -15,7 +15,7 @@ use crate::{
     domain::Stock,
     error::ProductError,
     state::{ProductState, Shared},
-    store::{Listings, settled},
+    store::Listings,
 };
 
 /// The stock of one's own listing.
@@ -44,7 +44,9 @@ pub(crate) async fn put(
     if_match: IfMatch,
     ValidJson(update): ValidJson<InventoryUpdate>,
 ) -> Result<Tagged<Inventory>, ProductError> {
-    let stock = settled(|| state.count(artisan.id(), id, &if_match, update)).await?;
+    let stock = state
+        .settled(|| state.count(artisan.id(), id, &if_match, update))
+        .await?;
     Ok(Tagged::new(stock.revision, stock.inventory(id))?)
 }
 

@@ -13,7 +13,7 @@ use crate::{
     domain::{Changed, Listing},
     error::ProductError,
     state::{ProductState, Shared},
-    store::{Kept, settled},
+    store::Kept,
 };
 
 /// Hides a listing from everybody but its owner and admins. Repeating it changes nothing: the first reason stays.
@@ -27,7 +27,9 @@ pub(crate) async fn put(
 ) -> Result<Json<Suspension>, ProductError> {
     let decide = |listing: &Listing| listing.suspended(order.reason.clone(), state.kit.clock.now());
     let reason = json!({ "reason": order.reason });
-    settled(|| state.moderate(&admin, id, "listing-suspended", &reason, &decide)).await
+    state
+        .settled(|| state.moderate(&admin, id, "listing-suspended", &reason, &decide))
+        .await
 }
 
 /// Shows a listing again as its owner left it. Repeating it changes nothing.
@@ -39,7 +41,9 @@ pub(crate) async fn delete(
     Path(id): Path<ProductId>,
 ) -> Result<Json<Suspension>, ProductError> {
     let detail = json!({});
-    settled(|| state.moderate(&admin, id, "listing-restored", &detail, Listing::restored)).await
+    state
+        .settled(|| state.moderate(&admin, id, "listing-restored", &detail, Listing::restored))
+        .await
 }
 
 impl ProductState {

@@ -11,7 +11,6 @@ use crate::{
     domain::{Content, Listing, Stock},
     error::ProductError,
     state::{ProductState, Shared},
-    store::settled,
 };
 
 /// Lists a piece.
@@ -34,7 +33,9 @@ pub(crate) async fn post(
         return Ok(answer);
     }
     let (listing, stock) = state.draw_up(&artisan, request).await?;
-    settled(|| state.list(&artisan, &intent, &listing, &stock)).await
+    state
+        .settled(|| state.list(&artisan, &intent, &listing, &stock))
+        .await
 }
 
 impl ProductState {

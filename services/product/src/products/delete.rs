@@ -8,7 +8,6 @@ use shared_models::{
 use crate::{
     error::ProductError,
     state::{ProductState, Shared},
-    store::settled,
 };
 
 /// Takes a listing away for good. Repeating it changes nothing.
@@ -21,7 +20,9 @@ pub(crate) async fn delete(
     Path(id): Path<ProductId>,
     if_match: IfMatch,
 ) -> Result<Json<Message>, ProductError> {
-    settled(|| state.delete(artisan.id(), id, &if_match)).await?;
+    state
+        .settled(|| state.delete(artisan.id(), id, &if_match))
+        .await?;
     Ok(Json(Message {
         message: "Product deleted successfully".to_owned(),
     }))

@@ -12,7 +12,6 @@ use crate::{
     domain::{Content, Listing, Speaker, patched},
     error::ProductError,
     state::{ProductState, Shared},
-    store::settled,
 };
 
 /// Replaces everything that the owner of a listing may edit. What is optional and left out is taken away;
@@ -32,7 +31,9 @@ pub(crate) async fn put(
     let texts = [Some(&request.title), Some(&request.description)];
     let speaker = state.profiles.speaker(artisan.id(), texts).await;
     let edit = |_: &Listing| Ok((Content::of(request.clone(), speaker)?, request.status));
-    settled(|| state.edit(artisan.id(), id, &if_match, &edit)).await
+    state
+        .settled(|| state.edit(artisan.id(), id, &if_match, &edit))
+        .await
 }
 
 /// Changes some of what the owner of a listing may edit (RFC 7396): what is left out stays, null takes away.
@@ -52,7 +53,9 @@ pub(crate) async fn patch(
     let texts = [patch.title.as_ref(), patch.description.as_ref()];
     let speaker = state.profiles.speaker(artisan.id(), texts).await;
     let edit = |listing: &Listing| Ok((merged(listing, &patch, speaker)?, patch.status));
-    settled(|| state.edit(artisan.id(), id, &if_match, &edit)).await
+    state
+        .settled(|| state.edit(artisan.id(), id, &if_match, &edit))
+        .await
 }
 
 /// What a listing says with the changes of a patch; the limits are checked on the whole.

@@ -10,7 +10,6 @@ use backends::documents::{Collection, Direction, Index};
 pub(crate) use listings::{Kept, Listings};
 pub(crate) use order::Sort;
 pub(crate) use paging::{Shelf, Wanted};
-pub(crate) use settle::settled;
 
 /// What owners edit, with what it is found by under `index`.
 const LISTINGS: &str = "listings";

@@ -6,6 +6,7 @@
 
 mod attempt;
 mod claim;
+mod hands;
 mod news;
 mod policy;
 mod record;

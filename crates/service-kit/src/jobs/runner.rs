@@ -1,14 +1,15 @@
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
 use backends::documents::{Direction, Document, Query};
 use chrono::{DateTime, Utc};
 use futures::future::join_all;
 use prometheus_client::metrics::{counter::Counter, family::Family};
-use tokio::sync::{Notify, Semaphore, watch};
+use tokio::sync::watch;
 
 use super::{
     JOBS, JobRecord, Kind,
     attempt::{Attempt, Ended},
+    hands::Hands,
     news,
 };
 use crate::Kit;
@@ -29,8 +30,7 @@ pub(crate) fn run(kit: &Kit, kinds: Vec<Kind>) {
         let listener = listeners.entry(kind.name).or_default().subscribe();
         let runner = Runner {
             kit: kit.clone(),
-            slots: Arc::new(Semaphore::new(kind.policy.at_once)),
-            freed: Arc::default(),
+            hands: Hands::new(kind.policy.at_once),
             outcomes: outcomes.clone(),
             kind,
         };
@@ -42,18 +42,16 @@ pub(crate) fn run(kit: &Kit, kinds: Vec<Kind>) {
 struct Runner {
     kit: Kit,
     kind: Kind,
-    slots: Arc<Semaphore>,
-    /// A slot was freed.
-    freed: Arc<Notify>,
+    hands: Hands,
     outcomes: Outcomes,
 }
 
 /// When there may be something to do again.
 enum Next {
     Now,
-    /// When a slot is free.
-    WithSlot,
-    /// At this time, or on news.
+    /// When a job was let go.
+    WhenFreed,
+    /// At this time, on news, or when a job was let go.
     At(DateTime<Utc>),
 }
 
@@ -79,22 +77,24 @@ impl Runner {
     async fn wait(&self, next: Next, news: &mut watch::Receiver<()>) {
         match next {
             Next::Now => {}
-            Next::WithSlot => self.freed.notified().await,
+            Next::WhenFreed => self.hands.freed().await,
             Next::At(time) => tokio::select! {
+                () = self.hands.freed() => {}
                 () = self.kit.clock.reached(time) => {}
                 Ok(()) = news.changed() => {}
             },
         }
     }
 
-    /// Claims what is due, as far as there are slots.
+    /// Claims what is due, as far as there is room.
     async fn round(&self) -> backends::Result<Next> {
-        let free = self.slots.available_permits();
+        let free = self.hands.free();
         if free == 0 {
-            return Ok(Next::WithSlot);
+            return Ok(Next::WhenFreed);
         }
         let now = self.kit.clock.now();
-        let mut waiting = self.waiting(free + 1).await?;
+        let mut waiting = self.waiting().await?;
+        waiting.retain(|document| !self.hands.hold(&document.id));
         let due = waiting
             .iter()
             .take_while(|document| due_at(document) <= now)
@@ -112,32 +112,32 @@ impl Runner {
         })
     }
 
-    /// The earliest first, claimed ones among them: when a claim runs out, anybody may take over.
-    async fn waiting(&self, count: usize) -> backends::Result<Vec<Document>> {
+    /// The earliest first, claimed ones among them: when a claim runs out, anybody may take over. One more than
+    /// may be in hand tells when the next is due.
+    async fn waiting(&self) -> backends::Result<Vec<Document>> {
         let query = Query::all(JOBS)
             .equals("state", "waiting")
             .equals("kind", self.kind.name)
             .ordered("due_at", Direction::Ascending)
-            .limit(count);
+            .limit(self.kind.policy.at_once + 1);
         self.kit.backends.documents.query(&query).await
     }
 
     /// Claims one job and lets it be carried out, unless another instance has it.
     async fn claim(&self, document: Document) -> backends::Result<()> {
-        let Ok(slot) = self.slots.clone().try_acquire_owned() else {
+        let Some(in_hand) = self.hands.take(&document.id) else {
             return Ok(());
         };
         let Some(attempt) = Attempt::claim(&self.kit, &self.kind, document).await? else {
             return Ok(());
         };
-        let (freed, outcomes, kind) = (self.freed.clone(), self.outcomes.clone(), self.kind.name);
+        let (outcomes, kind) = (self.outcomes.clone(), self.kind.name);
         self.kit.tasks.spawn(async move {
             let ended = attempt.carry_out().await;
             outcomes
                 .get_or_create(&[("kind", kind), ("outcome", ended.name())])
                 .inc();
-            drop(slot);
-            freed.notify_one();
+            drop(in_hand);
         });
         Ok(())
     }

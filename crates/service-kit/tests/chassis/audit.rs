@@ -134,7 +134,7 @@ async fn an_added_entry_shows() {
 #[tokio::test]
 async fn many_writers_make_one_chain() {
     let kiln = Harness::start(SERVICE).await;
-    let second = Harness::of(SERVICE).beside(&kiln).start().await;
+    let second = Harness::of(SERVICE).apart_from(&kiln).start().await;
     let acts = (0..30).map(|number| {
         let kiln = if number % 2 == 0 { &kiln } else { &second };
         async move { append(kiln, &format!("user-{}", number % 3), "signed in").await }

@@ -76,6 +76,10 @@ pub(crate) struct NewBowl {
     pub(crate) title: String,
     #[garde(range(min = 1, max = 100_000))]
     pub(crate) grams: u32,
+    /// The client may choose it.
+    #[garde(skip)]
+    #[serde(default)]
+    pub(crate) id: Option<UserId>,
 }
 
 #[derive(Debug, Deserialize, IntoParams)]
@@ -214,7 +218,7 @@ async fn create(
     let intent = key.intent(caller.id(), &bowl)?;
     kit.idempotency
         .once(&intent, async || {
-            let id: UserId = kit.ids.fresh();
+            let id = bowl.id.unwrap_or_else(|| kit.ids.fresh());
             let bowl = Bowl {
                 title: bowl.title.clone(),
                 grams: bowl.grams,

@@ -10,6 +10,8 @@ use service_kit::{
     idempotency::{Claimed, CommitError},
 };
 
+use shared_models::ids::UserId;
+
 use crate::{
     bowls::{BOWLS, SERVICE},
     reply::{Ask, Reply},
@@ -67,6 +69,36 @@ async fn repeats_at_the_same_time_have_one_effect_and_one_answer() {
             .collect();
         assert_eq!(places.len(), 1);
         assert_eq!(bowls(&kiln).await, round + 1);
+    }
+}
+
+/// The second finds the first one's listing in its way, not its record.
+#[tokio::test]
+async fn repeats_that_meet_the_first_ones_effect_get_its_answer_too() {
+    let kiln = Harness::start(SERVICE).await;
+    let second = Harness::of(SERVICE).apart_from(&kiln).start().await;
+    let maya = kiln.artisan().await;
+    for round in 0..5 {
+        let id: UserId = kiln.kit.ids.fresh();
+        let bowl = json!({ "title": "a", "grams": 1, "id": id });
+        let post = |at: &Harness| {
+            let post = at
+                .post("/bowls")
+                .bearer_auth(&maya.token)
+                .header("idempotency-key", id.to_string());
+            post.json(&bowl).ask()
+        };
+        let answers =
+            join_all((0..8).map(|number| post(if number % 2 == 0 { &kiln } else { &second }))).await;
+        assert!(answers.iter().all(|answer| answer.status == 201), "{answers:?}");
+        assert_eq!(bowls(&kiln).await, round + 1);
+        let another = kiln
+            .post("/bowls")
+            .bearer_auth(&maya.token)
+            .json(&bowl)
+            .ask()
+            .await;
+        another.expect_problem(409, "conflict");
     }
 }
 

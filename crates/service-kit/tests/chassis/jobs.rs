@@ -154,7 +154,7 @@ async fn a_slow_kind_holds_up_no_other() {
 #[tokio::test]
 async fn several_instances_share_the_jobs() {
     let kiln = Harness::start(SERVICE).await;
-    let second = Harness::of(SERVICE).beside(&kiln).start().await;
+    let second = Harness::of(SERVICE).apart_from(&kiln).start().await;
     let mut ids = Vec::new();
     for number in 0..40 {
         let kiln = if number % 2 == 0 { &kiln } else { &second };

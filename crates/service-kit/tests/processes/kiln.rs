@@ -57,7 +57,8 @@ fn build(kit: Kit) -> App {
     App::new(OpenApiRouter::new()).with(Background::default().run_with("fire", QUICK, fire))
 }
 
-/// `gate` waits for the gate, `takes` for so many milliseconds, and `blocks` lets nothing else happen meanwhile.
+/// `gate` waits for the gate, `blocks` does so without letting anything else happen on its thread the first time,
+/// and `takes` waits for so many milliseconds.
 #[expect(clippy::print_stdout, reason = "the test listens")]
 async fn fire(kit: Kit, job: Job) -> Result<Batch, JobError> {
     println!("begun {}", job.key);
@@ -65,11 +66,11 @@ async fn fire(kit: Kit, job: Job) -> Result<Batch, JobError> {
     while job.payload["gate"] == true && !gate.exists() {
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
-    let millis = |name: &str| Duration::from_millis(job.payload[name].as_u64().unwrap_or(0));
-    tokio::time::sleep(millis("takes")).await;
-    if job.attempt == 1 {
-        std::thread::sleep(millis("blocks"));
+    while job.payload["blocks"] == true && job.attempt == 1 && !gate.exists() {
+        std::thread::sleep(Duration::from_millis(5));
     }
+    let takes = job.payload["takes"].as_u64().unwrap_or(0);
+    tokio::time::sleep(Duration::from_millis(takes)).await;
     let mut batch = Batch::new();
     let by = std::process::id().to_string();
     let effect = json!({ "key": job.key, "by": by });

@@ -48,4 +48,5 @@ impl Error {
     }
 }
 
+/// What a port answers.
 pub type Result<T> = std::result::Result<T, Error>;

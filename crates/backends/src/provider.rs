@@ -13,10 +13,15 @@ use crate::{
 /// Everything a service keeps things in.
 #[derive(Clone)]
 pub struct Backends {
+    /// The service's own store.
     pub documents: documents::Store,
+    /// The log that the fleet shares.
     pub events: events::Log,
+    /// The service's own bucket.
     pub objects: objects::Bucket,
+    /// The process's limits and cache.
     pub limits: limits::Limiter,
+    /// The keys that the fleet shares.
     pub keys: keys::KeyRing,
 }
 

@@ -20,8 +20,11 @@ pub enum Precondition {
 /// One write of a commit.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Write {
+    /// A declared collection.
     pub collection: String,
+    /// From 1 to 1500 bytes without a slash.
     pub id: String,
+    /// What must hold.
     pub when: Precondition,
     /// `None` deletes, or only checks when `check_only`.
     pub body: Option<Value>,
@@ -32,6 +35,7 @@ pub struct Write {
 /// The writes of one commit; each document at most once.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Batch {
+    /// In no particular order.
     pub writes: Vec<Write>,
 }
 

@@ -10,8 +10,11 @@ pub struct Version(pub String);
 /// A stored document.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Document {
+    /// Unique in its collection.
     pub id: String,
+    /// Which state this is.
     pub version: Version,
+    /// An object.
     pub body: Value,
 }
 

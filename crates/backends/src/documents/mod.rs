@@ -75,7 +75,9 @@ pub struct Cursor(pub String);
 /// Some changes, and where to go on.
 #[derive(Debug, Clone)]
 pub struct Changes {
+    /// Oldest first.
     pub changes: Vec<Change>,
+    /// After the last of them.
     pub cursor: Cursor,
     /// Whether nothing more was waiting when this was read: a follower has caught up.
     pub caught_up: bool,
@@ -84,6 +86,7 @@ pub struct Changes {
 /// A document was written or deleted.
 #[derive(Debug, Clone)]
 pub struct Change {
+    /// Which document.
     pub id: String,
     /// As it was when the change was read: perhaps newer than the write; `None` when deleted.
     pub document: Option<Document>,

@@ -35,16 +35,21 @@ impl Filter {
     }
 }
 
+/// Which way an order goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Direction {
+    /// Smallest first.
     Ascending,
+    /// Greatest first.
     Descending,
 }
 
 /// By which field; documents without it are left out, and ids break ties in the same direction.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Order {
+    /// A dotted path.
     pub field: String,
+    /// Which way.
     pub direction: Direction,
 }
 
@@ -53,16 +58,20 @@ pub struct Order {
 pub struct Position {
     /// The value of the order's field; `None` when ordered by id alone.
     pub value: Option<Value>,
+    /// The id of the document.
     pub id: String,
 }
 
 /// A question to one collection.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Query {
+    /// A declared collection.
     pub collection: String,
+    /// All must hold.
     pub filters: Vec<Filter>,
     /// By id ascending when `None`.
     pub order: Option<Order>,
+    /// Goes on after this place.
     pub after: Option<Position>,
     /// At most [`super::MAX_PAGE`].
     pub limit: usize,
@@ -83,22 +92,26 @@ impl Query {
         }
     }
 
+    /// Only where a field equals a scalar.
     #[must_use]
     pub fn equals(self, field: &str, value: impl Into<Value>) -> Self {
         self.filter(Filter::Equals(field.to_owned(), value.into()))
     }
 
+    /// Only where a field is an array with this scalar in it.
     #[must_use]
     pub fn contains(self, field: &str, value: impl Into<Value>) -> Self {
         self.filter(Filter::Contains(field.to_owned(), value.into()))
     }
 
+    /// Only where this holds, too.
     #[must_use]
     pub fn filter(mut self, filter: Filter) -> Self {
         self.filters.push(filter);
         self
     }
 
+    /// In the order of a field.
     #[must_use]
     pub fn ordered(mut self, field: &str, direction: Direction) -> Self {
         self.order = Some(Order {
@@ -108,18 +121,21 @@ impl Query {
         self
     }
 
+    /// After a position, or from the start.
     #[must_use]
     pub fn after(mut self, position: Option<Position>) -> Self {
         self.after = position;
         self
     }
 
+    /// At most so many.
     #[must_use]
     pub fn limit(mut self, limit: usize) -> Self {
         self.limit = limit;
         self
     }
 
+    /// Passing over so many first.
     #[must_use]
     pub fn offset(mut self, offset: usize) -> Self {
         self.offset = offset;

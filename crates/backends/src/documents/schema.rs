@@ -12,7 +12,9 @@ pub struct Schema {
 /// A collection and what may be asked of it.
 #[derive(Debug, Clone, Copy)]
 pub struct Collection {
+    /// Letters, digits, `_`, `-` and `.`.
     pub name: &'static str,
+    /// What its queries need.
     pub indexes: &'static [Index],
     /// Whether followers may ask for its `changes`.
     pub followed: bool,
@@ -24,8 +26,11 @@ pub struct Collection {
 /// fields it filters on together name all its filters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Index {
+    /// Fields that a query compares for equality.
     pub equals: &'static [&'static str],
+    /// The array field in which a query looks for an element.
     pub contains: Option<&'static str>,
+    /// The field that a query orders by, and which way.
     pub order: Option<(&'static str, Direction)>,
 }
 

@@ -44,6 +44,7 @@ pub trait Events: Send + Sync + 'static {
 pub struct Subscription {
     /// Unique in the fleet: `product.user-deleted`.
     pub name: &'static str,
+    /// What it listens to.
     pub topics: &'static [Topic],
     /// Deliveries before an event becomes a dead letter.
     pub max_attempts: u32,
@@ -66,6 +67,7 @@ impl Subscription {
 /// An event in the hands of a consumer.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Delivery {
+    /// As it was published.
     pub event: Event,
     /// From 1.
     pub attempt: u32,

@@ -51,6 +51,7 @@ impl Quota {
 /// Whether a request may pass, and what the caller should know.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Decision {
+    /// Whether it may pass.
     pub allowed: bool,
     /// Requests that may follow at once.
     pub remaining: u32,

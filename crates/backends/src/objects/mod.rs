@@ -54,9 +54,13 @@ pub trait Objects: Send + Sync + 'static {
 /// What is known of an object.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ObjectInfo {
+    /// Its whole name.
     pub name: String,
+    /// In bytes.
     pub size: u64,
+    /// As it was given.
     pub content_type: String,
+    /// When it was written last.
     pub updated_at: DateTime<Utc>,
     /// Changes with the content.
     pub etag: String,

@@ -192,7 +192,7 @@ pub(super) async fn commit_once(folder: &Path, argument: &str) {
 async fn what_a_dying_process_was_told_is_true_afterwards() {
     for error in [EIO, ENOSPC] {
         let faults = Faults::new();
-        let mut refused = 0;
+        let (mut refused, mut unknown) = (0, 0);
         for first in 1.. {
             let said = faults
                 .child(&format!("commit-once-with-a-fault {first} {error}"))
@@ -208,12 +208,17 @@ async fn what_a_dying_process_was_told_is_true_afterwards() {
                 _ => {}
             }
             refused += usize::from(verdict == "refused");
+            unknown += usize::from(verdict == "unknown");
             assert!(is_there(&store, &format!("before {first}")).await);
             if reached == "false" {
                 break;
             }
         }
         assert!(refused >= 10);
+        assert_eq!(
+            unknown, 1,
+            "all was written, and the one sync of the commit failed"
+        );
         check_whole(&faults.data());
     }
 }

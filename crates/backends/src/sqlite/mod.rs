@@ -3,6 +3,7 @@
 mod failure;
 mod newest;
 mod open;
+mod pen;
 mod readers;
 #[cfg(test)]
 mod tests;

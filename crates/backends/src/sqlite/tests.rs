@@ -76,6 +76,26 @@ async fn a_commit_that_writes_nothing_is_no_news() {
 }
 
 #[tokio::test]
+async fn work_that_nobody_waits_for_any_more_is_not_begun() {
+    let folder = TempDir::new().unwrap();
+    let database = open(&folder, &ROWS).unwrap();
+    let (go, gone) = std::sync::mpsc::channel::<()>();
+    let first = database.write(move |turn| {
+        gone.recv().unwrap();
+        line(turn)
+    });
+    let given_up = async {
+        let queued = tokio::time::timeout(Duration::from_millis(20), database.write(line)).await;
+        assert!(queued.is_err(), "the writer is busy");
+        go.send(()).unwrap();
+    };
+    let (first, ()) = tokio::join!(first, given_up);
+    first.unwrap();
+    database.write(line).await.unwrap();
+    assert_eq!(database.read(count).await.unwrap(), 2);
+}
+
+#[tokio::test]
 async fn a_read_sees_one_moment() {
     let folder = TempDir::new().unwrap();
     let database = Arc::new(open(&folder, &ROWS).unwrap());

@@ -12,7 +12,8 @@ pub(crate) fn show(fleet: &Fleet, out: &mut impl Write) -> io::Result<()> {
     for member in &fleet.members {
         let service = member.service;
         let address = member.url.as_str().trim_end_matches('/');
-        writeln!(out, "  {:<14}{address:<24}{}", service.name, service.about)?;
+        let about = service.about.trim_end_matches('.');
+        writeln!(out, "  {:<14}{address:<24}{about}", service.name)?;
     }
     if let Some(gateway) = fleet.url(Peer::Gateway) {
         writeln!(out, "\n  {:<14}{gateway}docs", "API")?;

@@ -107,12 +107,13 @@ async fn count(folder: &Path) {
     counting.join_all().await;
 }
 
+/// Waits so long that nothing comes unless the wait is ended by a commit.
 async fn consume(folder: &Path) {
     let log = SqliteEvents::open(&folder.join("events.sqlite"), Clock::system()).unwrap();
     say("ready");
     loop {
         let pulled = log
-            .pull(&processes::SUBSCRIPTION, 10, Duration::from_secs(30))
+            .pull(&processes::SUBSCRIPTION, 10, Duration::from_mins(10))
             .await
             .unwrap();
         for delivery in pulled {

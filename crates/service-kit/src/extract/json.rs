@@ -6,7 +6,7 @@ use garde::Validate;
 use http::{HeaderMap, header};
 use serde::de::DeserializeOwned;
 
-use super::shape;
+use super::objects::Objects;
 use crate::Problem;
 
 /// A JSON body that was understood (else 400), means something (else 422) and has the right type (else 415).
@@ -39,11 +39,9 @@ where
 
 /// Reads and checks JSON as [`ValidJson`] does: for parts of a multipart body.
 pub fn read<T: DeserializeOwned + Validate<Context = ()>>(body: &[u8]) -> Result<T, Problem> {
-    if body.trim_ascii_start().starts_with(b"[") && shape::is_object::<T>() {
-        return Err(Problem::field("", "invalid", "the body must be an object"));
-    }
     let mut json = serde_json::Deserializer::from_slice(body);
-    let value: T = serde_path_to_error::deserialize(&mut json).map_err(|error| refused(&error, body))?;
+    let value: T =
+        serde_path_to_error::deserialize(Objects(&mut json)).map_err(|error| refused(&error, body))?;
     json.end()
         .map_err(|_| Problem::malformed("the body goes on after its JSON"))?;
     value.validate().map_err(|report| report_of(&report))?;
@@ -63,11 +61,16 @@ fn expect_json(headers: &HeaderMap) -> Result<(), Problem> {
                 .get_param(mime::CHARSET)
                 .is_none_or(|charset| charset == mime::UTF_8)
     });
-    if json {
+    // A body is read as it comes: none is unpacked here (RFC 9110, 15.5.16).
+    let plain = headers
+        .get_all(header::CONTENT_ENCODING)
+        .iter()
+        .all(|coding| coding.as_bytes().eq_ignore_ascii_case(b"identity"));
+    if json && plain {
         Ok(())
     } else {
         Err(Problem::unsupported_media_type(
-            "the body must be application/json",
+            "the body must be application/json, without a content coding",
         ))
     }
 }

@@ -6,11 +6,11 @@ mod idempotency_key;
 mod if_match;
 mod json;
 mod language;
+mod objects;
 mod page;
 mod path;
 mod prefer;
 mod query;
-mod shape;
 
 pub use idempotency_key::IdempotencyKey;
 pub use if_match::IfMatch;

@@ -49,6 +49,8 @@ impl PartialSchema for Currency {
         openapi::ObjectBuilder::new()
             .schema_type(openapi::schema::Type::String)
             .pattern(Some("^[A-Z]{3}$"))
+            .min_length(Some(3))
+            .max_length(Some(3))
             .description(Some("ISO 4217 currency"))
             .examples([serde_json::json!("INR")])
             .into()
@@ -165,6 +167,8 @@ impl PartialSchema for Amount {
             .description(Some(
                 "Amount in major units, with at most the currency's decimals",
             ))
+            .minimum(Some(-MAX_MAJOR))
+            .maximum(Some(MAX_MAJOR))
             .examples([serde_json::json!(1499.5)])
             .into()
     }

@@ -11,10 +11,12 @@ use crate::{identity::Role, ids::UserId};
 pub struct FindUser {
     #[garde(length(bytes, min = 3, max = 254))]
     #[serde(default)]
+    #[schema(min_length = 3, max_length = 254)]
     pub email: Option<String>,
     /// E.164.
     #[garde(length(bytes, min = 8, max = 16))]
     #[serde(default)]
+    #[schema(min_length = 8, max_length = 16)]
     pub phone: Option<String>,
 }
 
@@ -24,6 +26,7 @@ pub struct FindUser {
 pub struct Suspend {
     /// For the audit log; no personal data; 1 to 300 characters.
     #[garde(length(chars, min = 1, max = 300))]
+    #[schema(min_length = 1, max_length = 300)]
     pub reason: String,
 }
 

@@ -35,14 +35,17 @@ pub struct CodeRequest {
 pub struct VerifyContact {
     #[garde(length(bytes, min = 3, max = 254))]
     #[serde(default)]
+    #[schema(min_length = 3, max_length = 254)]
     pub email: Option<String>,
     /// E.164.
     #[garde(length(bytes, min = 8, max = 16))]
     #[serde(default)]
+    #[schema(min_length = 8, max_length = 16)]
     pub phone: Option<String>,
     /// Six digits, from the message.
     #[garde(length(bytes, min = 6, max = 6))]
     #[serde(default)]
+    #[schema(min_length = 6, max_length = 6)]
     pub code: Option<String>,
     /// To add or replace: the account's password, or `confirmation`.
     #[garde(dive)]
@@ -51,6 +54,7 @@ pub struct VerifyContact {
     /// To add or replace: a code of the purpose `change_contact`, sent to what the account has.
     #[garde(length(bytes, min = 6, max = 6))]
     #[serde(default)]
+    #[schema(min_length = 6, max_length = 6)]
     pub confirmation: Option<String>,
 }
 

@@ -2,17 +2,31 @@ use std::fmt;
 
 use garde::Validate;
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::{PartialSchema, ToSchema, openapi};
 
 /// The most bytes of a password: more would only make hashing it dear.
 pub const MAX_PASSWORD_BYTES: usize = 128;
 
 /// A password on its way in: 1 to 128 bytes. Never printed.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, Validate, ToSchema)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, Validate)]
 #[serde(transparent)]
 #[garde(transparent)]
-#[schema(value_type = String, format = Password)]
 pub struct Password(#[garde(length(bytes, min = 1, max = MAX_PASSWORD_BYTES))] String);
+
+impl PartialSchema for Password {
+    fn schema() -> openapi::RefOr<openapi::Schema> {
+        openapi::ObjectBuilder::new()
+            .schema_type(openapi::schema::Type::String)
+            .format(Some(openapi::SchemaFormat::KnownFormat(
+                openapi::KnownFormat::Password,
+            )))
+            .min_length(Some(1))
+            .max_length(Some(MAX_PASSWORD_BYTES))
+            .into()
+    }
+}
+
+impl ToSchema for Password {}
 
 impl Password {
     /// The text itself, to be hashed.
@@ -40,10 +54,12 @@ pub struct ForgotPassword {
     /// The account's address.
     #[garde(length(bytes, min = 3, max = 254))]
     #[serde(default)]
+    #[schema(min_length = 3, max_length = 254)]
     pub email: Option<String>,
     /// The account's number (E.164).
     #[garde(length(bytes, min = 8, max = 16))]
     #[serde(default)]
+    #[schema(min_length = 8, max_length = 16)]
     pub phone: Option<String>,
 }
 
@@ -54,13 +70,16 @@ pub struct ResetPassword {
     /// Where the code went.
     #[garde(length(bytes, min = 3, max = 254))]
     #[serde(default)]
+    #[schema(min_length = 3, max_length = 254)]
     pub email: Option<String>,
     /// Where the code went (E.164).
     #[garde(length(bytes, min = 8, max = 16))]
     #[serde(default)]
+    #[schema(min_length = 8, max_length = 16)]
     pub phone: Option<String>,
     /// Six digits.
     #[garde(length(bytes, min = 6, max = 6))]
+    #[schema(min_length = 6, max_length = 6)]
     pub code: String,
     #[garde(dive)]
     pub new_password: Password,

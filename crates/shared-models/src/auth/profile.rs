@@ -48,33 +48,42 @@ pub struct Address {
     /// `home`; up to 40 characters.
     #[garde(length(chars, min = 1, max = 40))]
     #[serde(default)]
+    #[schema(min_length = 1, max_length = 40)]
     pub label: Option<String>,
     /// Who receives it; 1 to 80 characters.
     #[garde(length(chars, min = 1, max = 80))]
+    #[schema(min_length = 1, max_length = 80)]
     pub name: String,
     /// E.164.
     #[garde(length(bytes, min = 8, max = 16))]
     #[serde(default)]
+    #[schema(min_length = 8, max_length = 16)]
     pub phone: Option<String>,
     /// House and street; 1 to 200 characters.
     #[garde(length(chars, min = 1, max = 200))]
+    #[schema(min_length = 1, max_length = 200)]
     pub line1: String,
     /// Up to 200 characters.
     #[garde(length(chars, min = 1, max = 200))]
     #[serde(default)]
+    #[schema(min_length = 1, max_length = 200)]
     pub line2: Option<String>,
     /// 1 to 80 characters.
     #[garde(length(chars, min = 1, max = 80))]
+    #[schema(min_length = 1, max_length = 80)]
     pub city: String,
     /// Up to 80 characters.
     #[garde(length(chars, min = 1, max = 80))]
     #[serde(default)]
+    #[schema(min_length = 1, max_length = 80)]
     pub state: Option<String>,
     /// 3 to 12 letters and digits.
     #[garde(length(bytes, min = 3, max = 12))]
+    #[schema(min_length = 3, max_length = 12)]
     pub postal_code: String,
     /// ISO 3166-1 alpha-2: `IN`.
     #[garde(length(bytes, min = 2, max = 2))]
+    #[schema(min_length = 2, max_length = 2)]
     pub country: String,
 }
 
@@ -85,7 +94,7 @@ pub struct ProfilePatch {
     /// 1 to 80 characters of any script; cannot be cleared.
     #[garde(length(chars, min = 1, max = 200))]
     #[serde(deserialize_with = "present")]
-    #[schema(nullable = false)]
+    #[schema(nullable = false, min_length = 1, max_length = 80)]
     pub display_name: Option<String>,
     /// Cannot be cleared.
     #[garde(skip)]
@@ -95,17 +104,17 @@ pub struct ProfilePatch {
     /// Up to 80 characters; decides the wage floor.
     #[garde(length(chars, min = 1, max = 200))]
     #[serde(deserialize_with = "present")]
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, min_length = 1, max_length = 80)]
     pub state: Option<Option<String>>,
     /// Up to 80 characters.
     #[garde(length(chars, min = 1, max = 200))]
     #[serde(deserialize_with = "present")]
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, min_length = 1, max_length = 80)]
     pub region: Option<Option<String>>,
     /// Up to 80 characters.
     #[garde(length(chars, min = 1, max = 200))]
     #[serde(deserialize_with = "present")]
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, min_length = 1, max_length = 80)]
     pub craft: Option<Option<String>>,
     /// 1 to 10.
     #[garde(range(min = 1, max = 10))]
@@ -125,12 +134,12 @@ pub struct ProfilePatch {
     /// EIP-55, or all in lower case.
     #[garde(length(bytes, min = 42, max = 42))]
     #[serde(deserialize_with = "present")]
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, min_length = 42, max_length = 42)]
     pub wallet_address: Option<Option<String>>,
     /// Up to ten.
     #[garde(length(max = MAX_ADDRESSES), dive)]
     #[serde(deserialize_with = "present")]
-    #[schema(nullable = false)]
+    #[schema(nullable = false, max_items = 10)]
     pub addresses: Option<Vec<Address>>,
 }
 

@@ -34,12 +34,14 @@ impl From<SignupRole> for Role {
 pub struct Signup {
     /// At most 254 bytes; compared without regard to case.
     #[garde(length(bytes, min = 3, max = 254))]
+    #[schema(min_length = 3, max_length = 254)]
     pub email: String,
     /// At least ten characters, not easy to guess, at most 128 bytes.
     #[garde(dive)]
     pub password: Password,
     /// 1 to 80 characters of any script.
     #[garde(length(chars, min = 1, max = 200))]
+    #[schema(min_length = 1, max_length = 80)]
     pub display_name: String,
     #[garde(skip)]
     pub role: SignupRole,
@@ -50,10 +52,12 @@ pub struct Signup {
     /// Where she works; up to 80 characters.
     #[garde(length(chars, min = 1, max = 200))]
     #[serde(default)]
+    #[schema(min_length = 1, max_length = 80)]
     pub region: Option<String>,
     /// What she makes; up to 80 characters.
     #[garde(length(chars, min = 1, max = 200))]
     #[serde(default)]
+    #[schema(min_length = 1, max_length = 80)]
     pub craft: Option<String>,
 }
 
@@ -62,6 +66,7 @@ pub struct Signup {
 #[serde(deny_unknown_fields)]
 pub struct Login {
     #[garde(length(bytes, min = 3, max = 254))]
+    #[schema(min_length = 3, max_length = 254)]
     pub email: String,
     #[garde(dive)]
     pub password: Password,
@@ -73,6 +78,7 @@ pub struct Login {
 pub struct OtpRequest {
     /// E.164: `+919876543210`.
     #[garde(length(bytes, min = 8, max = 16))]
+    #[schema(min_length = 8, max_length = 16)]
     pub phone: String,
 }
 
@@ -82,9 +88,11 @@ pub struct OtpRequest {
 pub struct OtpVerify {
     /// Where the code went.
     #[garde(length(bytes, min = 8, max = 16))]
+    #[schema(min_length = 8, max_length = 16)]
     pub phone: String,
     /// Six digits.
     #[garde(length(bytes, min = 6, max = 6))]
+    #[schema(min_length = 6, max_length = 6)]
     pub code: String,
     /// Of a new account; default `buyer`. Changes nothing about an existing one.
     #[garde(skip)]
@@ -93,6 +101,7 @@ pub struct OtpVerify {
     /// Of a new account; 1 to 80 characters.
     #[garde(length(chars, min = 1, max = 200))]
     #[serde(default)]
+    #[schema(min_length = 1, max_length = 80)]
     pub display_name: Option<String>,
     /// Of a new account; default `en`.
     #[garde(skip)]
@@ -105,6 +114,7 @@ pub struct OtpVerify {
 #[serde(deny_unknown_fields)]
 pub struct Refresh {
     #[garde(length(bytes, min = 1, max = 256))]
+    #[schema(min_length = 1, max_length = 256)]
     pub refresh_token: String,
 }
 

@@ -70,14 +70,14 @@ pub struct CostsPatch {
         deserialize_with = "present",
         skip_serializing_if = "Option::is_none"
     )]
-    #[schema(value_type = Option<Vec<MaterialCostInput>>)]
+    #[schema(value_type = Option<Vec<MaterialCostInput>>, max_items = 50)]
     pub material_costs: Option<Nullable<Vec<MaterialCostInput>>>,
     #[serde(
         default,
         deserialize_with = "present",
         skip_serializing_if = "Option::is_none"
     )]
-    #[schema(value_type = Option<f64>)]
+    #[schema(value_type = Option<f64>, minimum = 0, maximum = 10_000)]
     pub labor_hours: Option<Nullable<f64>>,
     #[serde(
         default,

@@ -2,7 +2,7 @@ use garde::Validate;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{CostsPatch, DimensionsPatch, Nullable, PublishStatus, Text, nullable::present};
+use super::{CostsPatch, DimensionsPatch, Nullable, PublishStatus, Text, nullable::present, text};
 use crate::money::{Amount, Currency};
 
 /// Changes of a listing (RFC 7396): what is left out stays, null takes an optional field away, objects merge
@@ -17,7 +17,7 @@ pub struct ProductPatch {
         deserialize_with = "present",
         skip_serializing_if = "Option::is_none"
     )]
-    #[schema(nullable = false)]
+    #[schema(schema_with = text::title)]
     pub title: Option<Text>,
     /// Plain text replaces all languages by the caller's own.
     #[serde(
@@ -25,21 +25,21 @@ pub struct ProductPatch {
         deserialize_with = "present",
         skip_serializing_if = "Option::is_none"
     )]
-    #[schema(nullable = false)]
+    #[schema(schema_with = text::description)]
     pub description: Option<Text>,
     #[serde(
         default,
         deserialize_with = "present",
         skip_serializing_if = "Option::is_none"
     )]
-    #[schema(nullable = false)]
+    #[schema(nullable = false, min_length = 1, max_length = 64)]
     pub category: Option<String>,
     #[serde(
         default,
         deserialize_with = "present",
         skip_serializing_if = "Option::is_none"
     )]
-    #[schema(nullable = false)]
+    #[schema(nullable = false, min_length = 1, max_length = 64)]
     pub subcategory: Option<String>,
     #[serde(
         default,
@@ -60,7 +60,7 @@ pub struct ProductPatch {
         deserialize_with = "present",
         skip_serializing_if = "Option::is_none"
     )]
-    #[schema(nullable = false)]
+    #[schema(schema_with = text::materials)]
     pub materials: Option<Vec<String>>,
     #[serde(
         default,
@@ -74,28 +74,28 @@ pub struct ProductPatch {
         deserialize_with = "present",
         skip_serializing_if = "Option::is_none"
     )]
-    #[schema(value_type = Option<u32>)]
+    #[schema(value_type = Option<u32>, minimum = 1, maximum = 10_000_000)]
     pub weight_grams: Option<Nullable<u32>>,
     #[serde(
         default,
         deserialize_with = "present",
         skip_serializing_if = "Option::is_none"
     )]
-    #[schema(nullable = false)]
+    #[schema(nullable = false, min_length = 1, max_length = 200)]
     pub production_time: Option<String>,
     #[serde(
         default,
         deserialize_with = "present",
         skip_serializing_if = "Option::is_none"
     )]
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, min_length = 1, max_length = 64)]
     pub region: Option<Nullable<String>>,
     #[serde(
         default,
         deserialize_with = "present",
         skip_serializing_if = "Option::is_none"
     )]
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, min_length = 1, max_length = 200)]
     pub cultural_origin: Option<Nullable<String>>,
     #[serde(
         default,

@@ -5,6 +5,7 @@ use utoipa::ToSchema;
 use super::{
     CostsInput, DimensionsInput, Text,
     rules::{self, line, not_negative},
+    text,
 };
 use crate::{
     ids::{ProductId, UserId},
@@ -32,9 +33,11 @@ macro_rules! with_editable_fields {
             $($own)*
             /// At most 200 characters in each language.
             #[garde(custom(rules::title))]
+            #[schema(schema_with = text::title)]
             pub title: Text,
             /// At most 5,000 characters in each language.
             #[garde(custom(rules::description))]
+            #[schema(schema_with = text::description)]
             pub description: Text,
             /// A slug of 1 to 64; those of `/products/categories` have labels.
             #[garde(custom(rules::slug))]
@@ -52,7 +55,7 @@ macro_rules! with_editable_fields {
             pub currency: Currency,
             /// At most 50, of 1 to 100 characters each.
             #[garde(length(max = 50), inner(custom(line(100))))]
-            #[schema(max_items = 50)]
+            #[schema(schema_with = text::materials)]
             pub materials: Vec<String>,
             #[garde(dive)]
             pub dimensions: DimensionsInput,
@@ -101,7 +104,7 @@ with_editable_fields! {
         /// Pieces in stock, at most 1,000,000; 1 by default.
         #[serde(default)]
         #[garde(range(max = 1_000_000))]
-        #[schema(maximum = 1_000_000)]
+        #[schema(minimum = 0, maximum = 1_000_000)]
         pub quantity: Option<u32>,
     }
 }
@@ -139,7 +142,7 @@ impl ProductCreate {
 pub struct InventoryUpdate {
     /// All pieces, those that are reserved among them; at most 1,000,000.
     #[garde(range(max = 1_000_000))]
-    #[schema(maximum = 1_000_000)]
+    #[schema(minimum = 0, maximum = 1_000_000)]
     pub quantity: u32,
 }
 

@@ -11,9 +11,9 @@ use super::Text;
 use crate::money::Amount;
 
 /// The longest title, in characters.
-const TITLE: usize = 200;
+pub(super) const TITLE: usize = 200;
 /// The longest description, in characters.
-const DESCRIPTION: usize = 5_000;
+pub(super) const DESCRIPTION: usize = 5_000;
 /// The longest slug, in bytes, which are characters.
 const SLUG: usize = 64;
 

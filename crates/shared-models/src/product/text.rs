@@ -4,12 +4,19 @@ use serde::{
     Deserialize, Deserializer, Serialize,
     de::{self, MapAccess, Visitor},
 };
-use utoipa::ToSchema;
+use utoipa::{
+    PartialSchema,
+    openapi::{
+        ArrayBuilder, ObjectBuilder, OneOfBuilder, RefOr, Schema,
+        schema::{AdditionalProperties, SchemaType, Type},
+    },
+};
 
+use super::rules;
 use crate::text::Language;
 
 /// Text in a request: plain, which is stored under the language of the caller's profile, or by language.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(untagged)]
 pub enum Text {
     /// In the caller's own language.
@@ -37,6 +44,42 @@ impl<'de> Deserialize<'de> for Text {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_any(Either)
     }
+}
+
+/// A title in the API document.
+pub(super) fn title() -> RefOr<Schema> {
+    schema(rules::TITLE)
+}
+
+/// A description in the API document.
+pub(super) fn description() -> RefOr<Schema> {
+    schema(rules::DESCRIPTION)
+}
+
+/// Materials in the API document.
+pub(super) fn materials() -> RefOr<Schema> {
+    let material = words(100, SchemaType::new(Type::String));
+    ArrayBuilder::new().items(material).max_items(Some(50)).into()
+}
+
+/// Text of at most so many characters in each language.
+fn schema(most: usize) -> RefOr<Schema> {
+    let words = |kind| words(most, kind);
+    let nullable = words([Type::String, Type::Null].into_iter().collect());
+    let by_language = ObjectBuilder::new()
+        .property_names(Some(Language::schema()))
+        .additional_properties(Some(AdditionalProperties::RefOr(nullable.into())));
+    OneOfBuilder::new()
+        .item(words(SchemaType::new(Type::String)))
+        .item(by_language)
+        .into()
+}
+
+fn words(most: usize, kind: SchemaType) -> ObjectBuilder {
+    ObjectBuilder::new()
+        .schema_type(kind)
+        .min_length(Some(1))
+        .max_length(Some(most))
 }
 
 const UNKNOWN: &str = "is none of the languages en, hi, bn, ta, te and mr";

@@ -1,5 +1,5 @@
 use axum::{Json, extract::State};
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer, de};
 use service_kit::{
     audit::Entry,
     extract::{Admin, Page, PageLink, Query},
@@ -8,20 +8,32 @@ use shared_models::auth::AuditEntry;
 
 use crate::{error::AuthError, state::AuthState};
 
+/// The longest subject: an id or a name.
+const MAX_SUBJECT: usize = 100;
+
 /// Which entries.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Wanted {
     /// Of this subject only: a user's id, or `token-keys`.
+    #[serde(default, deserialize_with = "subject")]
     subject: Option<String>,
+}
+
+fn subject<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    if text.len() <= MAX_SUBJECT {
+        return Ok(Some(text));
+    }
+    Err(de::Error::custom("must be at most 100 characters"))
 }
 
 /// The audit log, the newest entries first.
 #[utoipa::path(
     get, path = "/auth/admin/audit", operation_id = "list_audit_entries", tag = "admin", security(("bearer" = [])),
     params(
-        ("subject" = Option<String>, Query, description = "A user's id, or token-keys"),
-        ("limit" = Option<usize>, Query, description = "1 to 100, default 20"),
-        ("cursor" = Option<String>, Query, description = "From the Link of the page before"),
+        ("subject" = Option<String>, Query, max_length = 100, description = "A user's id, or token-keys"),
+        ("limit" = Option<usize>, Query, minimum = 1, maximum = 100, description = "Default 20"),
+        ("cursor" = Option<String>, Query, max_length = 2048, description = "From the Link of the page before"),
     ),
     responses((status = 200, body = Vec<AuditEntry>)),
 )]

@@ -45,8 +45,8 @@ pub(crate) async fn end(
 #[utoipa::path(
     get, path = "/auth/following", operation_id = "list_following", tag = "auth", security(("bearer" = [])),
     params(
-        ("limit" = Option<usize>, Query, description = "1 to 100, default 20"),
-        ("cursor" = Option<String>, Query, description = "From the Link of the page before"),
+        ("limit" = Option<usize>, Query, minimum = 1, maximum = 100, description = "Default 20"),
+        ("cursor" = Option<String>, Query, max_length = 2048, description = "From the Link of the page before"),
     ),
     responses((status = 200, body = Vec<Following>)),
 )]

@@ -13,7 +13,7 @@ use crate::{
 
 /// The public part of an artisan's profile.
 #[utoipa::path(
-    get, path = "/auth/artisans/{id}", operation_id = "show_artisan", tag = "auth",
+    get, path = "/auth/artisans/{id}", operation_id = "show_artisan", tag = "auth", security((), ("bearer" = [])),
     params(("id" = UserId, Path, description = "The artisan")),
     responses((status = 200, body = PublicArtisan)),
 )]

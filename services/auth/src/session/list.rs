@@ -20,8 +20,8 @@ use crate::{
 #[utoipa::path(
     get, path = "/auth/sessions", operation_id = "list_sessions", tag = "auth", security(("bearer" = [])),
     params(
-        ("limit" = Option<usize>, Query, description = "1 to 100, default 20"),
-        ("cursor" = Option<String>, Query, description = "From the Link of the page before"),
+        ("limit" = Option<usize>, Query, minimum = 1, maximum = 100, description = "Default 20"),
+        ("cursor" = Option<String>, Query, max_length = 2048, description = "From the Link of the page before"),
     ),
     responses((status = 200, body = Vec<Session>)),
 )]

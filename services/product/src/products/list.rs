@@ -28,35 +28,42 @@ use crate::{
 pub(crate) struct Filters {
     /// A slug.
     #[serde(deserialize_with = "slug")]
+    #[param(min_length = 1, max_length = 64)]
     category: Option<String>,
     /// A slug.
     #[serde(deserialize_with = "slug")]
+    #[param(min_length = 1, max_length = 64)]
     subcategory: Option<String>,
     /// A slug or a name of `/products/categories`, or what artisans wrote.
+    #[serde(deserialize_with = "words")]
+    #[param(max_length = 100)]
     region: Option<String>,
     /// An artisan's id; `me` for the caller's own listings, drafts included.
-    #[param(value_type = Option<String>)]
+    #[param(value_type = Option<String>, max_length = 36)]
     artisan_id: Option<Of>,
     /// One of the materials.
+    #[serde(deserialize_with = "words")]
+    #[param(max_length = 100)]
     material: Option<String>,
     /// The least price, included.
     #[serde(deserialize_with = "bound")]
-    #[param(value_type = Option<f64>)]
+    #[param(value_type = Option<f64>, minimum = 0, maximum = 1_000_000_000_000_f64)]
     price_min: Option<Amount>,
     /// The greatest price, included.
     #[serde(deserialize_with = "bound")]
-    #[param(value_type = Option<f64>)]
+    #[param(value_type = Option<f64>, minimum = 0, maximum = 1_000_000_000_000_f64)]
     price_max: Option<Amount>,
     /// Only prices in this currency (ISO 4217); INR when there is a least or a greatest price.
-    #[param(value_type = Option<String>)]
+    #[param(value_type = Option<String>, min_length = 3, max_length = 3)]
     currency: Option<Currency>,
     /// Up to 100 ids with commas between.
     #[serde(deserialize_with = "ids")]
-    #[param(value_type = Option<String>)]
+    #[param(value_type = Option<String>, max_length = 3699)]
     ids: Option<Vec<ProductId>>,
     /// With `artisan_id=me`: `draft`, `active`, `sold_out` or `suspended`.
-    #[param(value_type = Option<String>)]
+    #[param(inline)]
     status: Option<ProductStatus>,
+    #[param(inline)]
     sort: Sort,
 }
 
@@ -72,7 +79,7 @@ enum Of {
 /// or empty, although there is one. Prices of different currencies are ordered as numbers: there is no
 /// exchange rate here.
 #[utoipa::path(get, path = "/products", tag = "products",
-    params(Filters, ("limit" = Option<usize>, Query, minimum = 1, maximum = 100), ("cursor" = Option<String>, Query),
+    params(Filters, ("limit" = Option<usize>, Query, minimum = 1, maximum = 100), ("cursor" = Option<String>, Query, max_length = 2048),
         ("offset" = Option<usize>, Query, maximum = 1000), ("Accept-Language" = Option<String>, Header),
         ("If-None-Match" = Option<String>, Header)),
     responses((status = 200, body = Vec<Product>), (status = 304)), security((), ("bearer" = [])))]
@@ -157,6 +164,14 @@ fn slug<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D:
         return Ok(Some(text));
     }
     Err(de::Error::custom("must be a slug such as pottery"))
+}
+
+fn words<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    if text.chars().count() <= 100 {
+        return Ok(Some(text));
+    }
+    Err(de::Error::custom("must be at most 100 characters"))
 }
 
 fn bound<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Amount>, D::Error> {

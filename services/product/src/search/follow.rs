@@ -32,7 +32,9 @@ pub(crate) async fn follow(state: Arc<ProductState>) {
 }
 
 async fn step(listings: &Listings, shelf: &Shelf, cursor: Option<&Cursor>) -> backends::Result<Cursor> {
-    let (changed, cursor, caught_up) = listings.changes(cursor, WAIT).await?;
+    // Until it has caught up it waits for nothing: an empty catalogue is read at once.
+    let wait = if shelf.is_open() { WAIT } else { Duration::ZERO };
+    let (changed, cursor, caught_up) = listings.changes(cursor, wait).await?;
     let changes = changed
         .iter()
         .map(|(id, listing)| entries::change(*id, listing.as_ref()));

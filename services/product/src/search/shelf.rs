@@ -43,6 +43,11 @@ impl Shelf {
         }
     }
 
+    /// Whether it answers.
+    pub(crate) fn is_open(&self) -> bool {
+        self.0.caught_up.load(Ordering::Acquire)
+    }
+
     /// From now on it answers: it knows all that was stored when it started.
     pub(crate) fn open(&self) {
         self.0.caught_up.store(true, Ordering::Release);
@@ -68,7 +73,7 @@ impl Shelf {
         &self,
         work: impl FnOnce(&Index) -> T + Send + 'static,
     ) -> Result<T, Problem> {
-        if !self.0.caught_up.load(Ordering::Acquire) {
+        if !self.is_open() {
             return Err(Problem::unavailable("the search is still reading the catalogue")
                 .code("search_warming_up")
                 .retry_after(std::time::Duration::from_secs(1)));

@@ -12,6 +12,7 @@ pub mod ledger;
 mod listing;
 pub mod messages;
 pub mod readme;
+pub mod refusals;
 pub mod repository;
 mod soon;
 mod visitor;

@@ -13,6 +13,26 @@ pub async fn only_code(data_dir: &Path) -> String {
     .await
 }
 
+/// The six digits of the newest message in a folder to somebody; the message is taken away.
+pub fn take_code(folder: &Path, contact: &str) -> Option<String> {
+    let to = format!("To: {contact}\n");
+    let files = fs::read_dir(folder)
+        .ok()?
+        .filter_map(|entry| Some(entry.ok()?.path()));
+    let mut files: Vec<_> = files.collect();
+    files.sort();
+    let mut newest_first = files.into_iter().rev();
+    let (path, text) = newest_first.find_map(|path| {
+        let text = fs::read_to_string(&path)
+            .ok()
+            .filter(|text| text.starts_with(&to))?;
+        Some((path, text))
+    })?;
+    let code = code_in(&text)?;
+    fs::remove_file(path).ok()?;
+    Some(code)
+}
+
 fn texts(folder: &Path) -> Vec<String> {
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();
     entries

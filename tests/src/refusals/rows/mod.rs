@@ -1,0 +1,9 @@
+//! How each operation is called by somebody who may.
+
+mod auth;
+mod gateway;
+mod product;
+
+pub use auth::rows as auth;
+pub use gateway::rows as gateway;
+pub use product::rows as product;

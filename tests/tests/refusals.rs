@@ -1,0 +1,22 @@
+//! Bad requests to every operation of every service: each is refused, says why, and changes nothing.
+
+use service_client::Service;
+use tests::refusals::{Trial, World, rows};
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn auth_refuses_what_is_wrong() {
+    let world = World::of(Service::Auth).await;
+    Trial::of(world).await.runs(&rows::auth()).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn product_refuses_what_is_wrong() {
+    let world = World::of(Service::Product).await;
+    Trial::of(world).await.runs(&rows::product()).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_gateway_refuses_what_is_wrong() {
+    let world = World::of(Service::Gateway).await;
+    Trial::of(world).await.runs(&rows::gateway()).await;
+}

@@ -4,6 +4,7 @@
 pub mod alone;
 mod answer;
 mod artisan;
+pub mod canary;
 pub mod contract;
 pub mod crash;
 pub mod faults;

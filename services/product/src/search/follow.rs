@@ -17,8 +17,8 @@ pub(crate) async fn follow(state: Arc<ProductState>) {
         match step(&state.listings, &state.shelf, cursor.as_ref()).await {
             Ok(next) => cursor = Some(next),
             // The cursor is older than the store remembers: what was deleted since is not told any more.
-            Err(backends::Error::Invalid(cause)) => {
-                tracing::warn!(cause, "the search begins anew");
+            Err(backends::Error::NotFound) => {
+                tracing::warn!("the search begins anew");
                 state.shelf.clear();
                 cursor = None;
                 tokio::time::sleep(PAUSE).await;

@@ -67,8 +67,10 @@ impl ProductState {
         };
         let mut batch = Batch::new();
         Listings::restock(&mut batch, id, &stock.version, &counted)?;
-        if let Some(changed) = listing.value.stocked(counted.is_sold_out()) {
-            self.listings.change(&mut batch, &listing.version, &changed)?;
+        match listing.value.stocked(counted.is_sold_out()) {
+            Some(changed) => self.listings.change(&mut batch, &listing.version, &changed)?,
+            // Read before the stock, it may say less than another count has made of it since.
+            None => Listings::unchanged(&mut batch, id, &listing.version),
         }
         self.listings.commit(batch).await?;
         Ok(counted)

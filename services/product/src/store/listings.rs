@@ -205,6 +205,11 @@ impl Listings {
         batch.replace(STOCK, id.to_string(), version, stock).map(drop)
     }
 
+    /// Applies the rest of `batch` only if the listing still has `version`.
+    pub(crate) fn unchanged(batch: &mut Batch, id: ProductId, version: &Version) {
+        batch.check(LISTINGS, id.to_string(), Precondition::Version(version.clone()));
+    }
+
     /// Commits a change of one listing alone.
     pub(crate) async fn save(&self, version: &Version, changed: &Changed) -> Result<(), ProductError> {
         let mut batch = Batch::new();

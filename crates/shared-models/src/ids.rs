@@ -54,6 +54,10 @@ id!(
     FileId
 );
 id!(
+    /// A buyer's order.
+    OrderId
+);
+id!(
     /// A signed-in device: the family of its refresh tokens.
     SessionId
 );

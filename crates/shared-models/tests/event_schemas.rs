@@ -4,15 +4,19 @@
 
 use std::{collections::BTreeSet, fmt::Debug, fs, path::Path};
 
+use chrono::{DateTime, Utc};
 use prost_reflect::{
     DescriptorPool, DeserializeOptions, DynamicMessage, FileDescriptor, Kind, MessageDescriptor,
     SerializeOptions,
 };
 use serde_json::{Map, Value};
 use shared_models::{
-    events::{EventBody, ProductCreated, ProductUpdated, Topic, UserDeleted, UserRegistered, UserUpdated},
+    events::{
+        EventBody, OrderCompleted, ProductCreated, ProductUpdated, Topic, UserBehavior, UserDeleted,
+        UserRegistered, UserUpdated,
+    },
     identity::Role,
-    ids::{FileId, ProductId, UserId},
+    ids::{FileId, OrderId, ProductId, UserId},
 };
 use uuid::Uuid;
 
@@ -54,6 +58,47 @@ fn check(topic: Topic) {
                 status: "deleted".into(),
             },
         ]),
+        Topic::OrderCompleted => Schema::check([
+            OrderCompleted {
+                order_id: OrderId(Uuid::from_u128(1)),
+                ordered_at: moment(),
+                product_ids: vec![ProductId(Uuid::from_u128(2)), ProductId(Uuid::from_u128(3))],
+                artisan_ids: vec![UserId(Uuid::from_u128(4)), UserId(Uuid::from_u128(5))],
+                quantities: vec![1, 20],
+                categories: vec!["pottery".into(), "textiles".into()],
+                subcategories: vec!["bowls".into(), String::new()],
+                regions: vec!["Khurja".into(), String::new()],
+            },
+            OrderCompleted {
+                order_id: OrderId(Uuid::nil()),
+                ordered_at: moment(),
+                product_ids: Vec::new(),
+                artisan_ids: Vec::new(),
+                quantities: Vec::new(),
+                categories: Vec::new(),
+                subcategories: Vec::new(),
+                regions: Vec::new(),
+            },
+        ]),
+        Topic::UserBehavior => {
+            let behavior = |user_id, product_id, category: &str| UserBehavior {
+                user_id,
+                action: "view".into(),
+                occurred_at: moment(),
+                product_id,
+                category: category.into(),
+                subcategory: category.into(),
+                region: category.into(),
+            };
+            Schema::check([
+                behavior(
+                    Some(UserId(Uuid::from_u128(1))),
+                    Some(ProductId(Uuid::from_u128(2))),
+                    "pottery",
+                ),
+                behavior(None, None, ""),
+            ]);
+        }
         Topic::UserRegistered => {
             let registered = |role| UserRegistered {
                 user_id: UserId(Uuid::from_u128(1)),
@@ -73,6 +118,10 @@ fn check(topic: Topic) {
             user_id: UserId(Uuid::from_u128(1)),
         }]),
     }
+}
+
+fn moment() -> DateTime<Utc> {
+    "2026-11-08T18:30:00.125Z".parse().unwrap()
 }
 
 struct Schema {

@@ -33,6 +33,10 @@ topics! {
     ProductCreated = "product-created",
     /// The owner edited or deleted a listing, or its availability changed.
     ProductUpdated = "product-updated",
+    /// An order is complete.
+    OrderCompleted = "order-completed",
+    /// Somebody viewed, liked, shared, put into a cart or bought a piece, or searched.
+    UserBehavior = "user-behavior",
     /// An account was created.
     UserRegistered = "user-registered",
     /// The public part of a profile changed.

@@ -2,10 +2,12 @@
 //!
 //! The bodies are the proto3 JSON mapping of the schemas in `proto/craftchain/events/v1/`.
 
+mod demand;
 mod envelope;
 mod product;
 mod user;
 
+pub use demand::{OrderCompleted, UserBehavior};
 pub use envelope::{Event, EventBody, Topic};
 pub use product::{ProductCreated, ProductUpdated};
 pub use user::{UserDeleted, UserRegistered, UserUpdated};

@@ -1,4 +1,7 @@
-use shared_models::{ids::ProductId, product::Product};
+use shared_models::{
+    ids::ProductId,
+    product::{ListingFacts, Product},
+};
 
 use crate::{Call, CallContext, ClientError, Peers, Service};
 
@@ -18,5 +21,15 @@ impl<'a> ProductClient<'a> {
     pub async fn product(&self, context: &CallContext, id: ProductId) -> Result<Product, ClientError> {
         let call = Call::get(Service::Product, ["products".to_owned(), id.to_string()]);
         self.peers.send(context, &call).await?.json()
+    }
+
+    /// What services that work on a listing need to know of it, whatever its status. Refused with 404 when there
+    /// is none, or when it was erased.
+    pub async fn facts(&self, context: &CallContext, id: ProductId) -> Result<ListingFacts, ClientError> {
+        let path = ["internal".to_owned(), "products".to_owned(), id.to_string()];
+        self.peers
+            .send(context, &Call::get(Service::Product, path))
+            .await?
+            .json()
     }
 }

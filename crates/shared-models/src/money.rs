@@ -127,6 +127,26 @@ impl Amount {
         self.tenthousandths
     }
 
+    /// The nearest amount of so many significant digits, halves away from zero: 1287.45 in two digits is 1300.
+    #[must_use]
+    pub fn rounded(self, digits: u32) -> Self {
+        let size = self.tenthousandths.unsigned_abs();
+        let spare = size
+            .checked_ilog10()
+            .map_or(0, |last| (last + 1).saturating_sub(digits));
+        let step = 10_i64.pow(spare);
+        let rest = self.tenthousandths % step;
+        let whole = self.tenthousandths - rest;
+        let up = if rest.abs() * 2 >= step {
+            step * rest.signum()
+        } else {
+            0
+        };
+        Self {
+            tenthousandths: whole + up,
+        }
+    }
+
     /// Below zero.
     pub fn is_negative(self) -> bool {
         self.tenthousandths < 0
@@ -271,6 +291,27 @@ mod tests {
             Err(MoneyError::TooManyDecimals("JPY"))
         );
         assert_eq!(on_the_wire("10").in_currency(yen).unwrap().minor, 10);
+    }
+
+    #[test]
+    fn rounding_keeps_the_significant_digits() {
+        for (amount, digits, rounded) in [
+            ("1287.45", 2, "1300"),
+            ("1250", 2, "1300"),
+            ("1249.99", 2, "1200"),
+            ("-1250", 2, "-1300"),
+            ("0.0456", 2, "0.046"),
+            ("7", 2, "7"),
+            ("0", 2, "0"),
+            ("996", 2, "1000"),
+        ] {
+            let parsed = Amount::parse(amount).unwrap();
+            assert_eq!(
+                parsed.rounded(digits),
+                Amount::parse(rounded).unwrap(),
+                "{amount}"
+            );
+        }
     }
 
     #[test]

@@ -12,11 +12,12 @@ use prost_reflect::{
 use serde_json::{Map, Value};
 use shared_models::{
     events::{
-        EventBody, OrderCompleted, ProductCreated, ProductUpdated, Topic, UserBehavior, UserDeleted,
-        UserRegistered, UserUpdated,
+        EventBody, MlAnalysisCompleted, OrderCompleted, PriceSuggested, ProductCreated, ProductUpdated, Topic,
+        UserBehavior, UserDeleted, UserRegistered, UserUpdated,
     },
     identity::Role,
     ids::{FileId, OrderId, ProductId, UserId},
+    money::Currency,
 };
 use uuid::Uuid;
 
@@ -99,6 +100,11 @@ fn check(topic: Topic) {
                 behavior(None, None, ""),
             ]);
         }
+        Topic::MlAnalysisCompleted => Schema::check([0, 7].map(|listing_version| MlAnalysisCompleted {
+            product_id: ProductId(Uuid::from_u128(1)),
+            listing_version,
+        })),
+        Topic::PriceSuggested => Schema::check([suggested(), nothing_suggested()]),
         Topic::UserRegistered => {
             let registered = |role| UserRegistered {
                 user_id: UserId(Uuid::from_u128(1)),
@@ -122,6 +128,44 @@ fn check(topic: Topic) {
 
 fn moment() -> DateTime<Utc> {
     "2026-11-08T18:30:00.125Z".parse().unwrap()
+}
+
+fn suggested() -> PriceSuggested {
+    PriceSuggested {
+        product_id: ProductId(Uuid::from_u128(1)),
+        listing_version: 3,
+        currency: Currency::INR,
+        price: "128745".into(),
+        minimum: "90000".into(),
+        premium: "150000".into(),
+        market_low: "80000".into(),
+        market_median: "110000".into(),
+        market_high: "140000".into(),
+        sample_size: 12,
+        confidence: 0.625,
+        strategy: "market_aligned".into(),
+        floor: "official".into(),
+        missing: Vec::new(),
+    }
+}
+
+fn nothing_suggested() -> PriceSuggested {
+    PriceSuggested {
+        product_id: ProductId(Uuid::nil()),
+        listing_version: 0,
+        price: String::new(),
+        minimum: String::new(),
+        premium: String::new(),
+        market_low: String::new(),
+        market_median: String::new(),
+        market_high: String::new(),
+        sample_size: 0,
+        confidence: 0.0,
+        strategy: String::new(),
+        floor: "unknown".into(),
+        missing: vec!["costs.labor_hours".into(), "hourly_wage".into()],
+        ..suggested()
+    }
 }
 
 struct Schema {

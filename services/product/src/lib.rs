@@ -3,8 +3,10 @@
 mod accounts;
 mod catalogue;
 mod domain;
+mod enrichment;
 mod error;
 mod events;
+mod internal;
 mod inventory;
 mod likes;
 mod products;
@@ -33,6 +35,7 @@ pub const SERVICE: Service = Service {
 #[expect(clippy::unused_async, reason = "every service is built by an async function")]
 pub async fn build(kit: Kit) -> Result<App, StartError> {
     let state = Arc::new(state::ProductState::new(kit));
-    let background = events::background(&state).follow("search", search::follow(state.clone()));
+    let background = enrichment::background(events::background(&state), &state);
+    let background = background.follow("search", search::follow(state.clone()));
     Ok(App::new(routes::routes().with_state(state)).with(background))
 }

@@ -29,11 +29,16 @@ impl Profiles {
         if !texts.iter().flatten().any(plain) {
             return Speaker { profile: None };
         }
-        let profile = match self.cached(user).await {
+        let profile = self.language(user).await;
+        Speaker { profile }
+    }
+
+    /// The language of a profile; nothing while auth cannot tell.
+    pub(crate) async fn language(&self, user: UserId) -> Option<Language> {
+        match self.cached(user).await {
             Some(language) => Some(language),
             None => self.asked(user).await,
-        };
-        Speaker { profile }
+        }
     }
 
     async fn cached(&self, user: UserId) -> Option<Language> {

@@ -2,7 +2,7 @@
 
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use crate::{catalogue, inventory, likes, products, search, state::Shared, suspension};
+use crate::{catalogue, internal, inventory, likes, products, search, state::Shared, suspension};
 
 pub(crate) fn routes() -> OpenApiRouter<Shared> {
     OpenApiRouter::new()
@@ -19,4 +19,5 @@ pub(crate) fn routes() -> OpenApiRouter<Shared> {
         .routes(routes!(inventory::get, inventory::put))
         .routes(routes!(likes::get, likes::put, likes::delete))
         .routes(routes!(suspension::put, suspension::delete))
+        .routes(routes!(internal::facts::get))
 }

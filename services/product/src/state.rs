@@ -2,7 +2,14 @@ use std::sync::Arc;
 
 use service_kit::Kit;
 
-use crate::{accounts::Accounts, likes::Likes, profiles::Profiles, search::Shelf, store::Listings};
+use crate::{
+    accounts::Accounts,
+    enrichment::{Arrivals, Enrichments},
+    likes::Likes,
+    profiles::Profiles,
+    search::Shelf,
+    store::Listings,
+};
 
 /// What handlers work with.
 pub(crate) struct ProductState {
@@ -12,6 +19,8 @@ pub(crate) struct ProductState {
     pub(crate) accounts: Accounts,
     pub(crate) profiles: Profiles,
     pub(crate) shelf: Shelf,
+    pub(crate) enrichments: Enrichments,
+    pub(crate) arrivals: Arrivals,
 }
 
 /// The state as handlers share it.
@@ -23,7 +32,9 @@ impl ProductState {
         Self {
             listings: Listings::new(documents.clone(), kit.outbox.clone()),
             likes: Likes::new(documents.clone()),
-            accounts: Accounts::new(documents),
+            accounts: Accounts::new(documents.clone()),
+            enrichments: Enrichments::new(documents),
+            arrivals: Arrivals::default(),
             profiles: Profiles::new(kit.clone()),
             shelf: Shelf::default(),
             kit,

@@ -17,8 +17,8 @@ use self::{
     budget::Budget,
 };
 use crate::{
-    Answer, AuthClient, BuildError, Call, CallContext, Cause, ClientError, PeerUrls, Policy, ProductClient,
-    Service, ServiceTokens, error::explain,
+    Answer, AuthClient, BuildError, Call, CallContext, Cause, ClientError, MlClient, PeerUrls, Policy,
+    ProductClient, Service, ServiceTokens, error::explain,
 };
 
 /// The other services, as one service sees them. Cheap to clone.
@@ -74,6 +74,11 @@ impl Peers {
     /// Catalogue and inventory.
     pub fn product(&self) -> ProductClient<'_> {
         ProductClient::new(self)
+    }
+
+    /// What machines see and write.
+    pub fn ml(&self) -> MlClient<'_> {
+        MlClient::new(self)
     }
 
     /// Where the services are.

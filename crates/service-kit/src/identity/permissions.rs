@@ -20,12 +20,38 @@ const fn may(caller: Service, method: Method, callee: Service, route: &'static s
     }
 }
 
-const PERMISSIONS: &[Permission] = &[may(
-    Service::Product,
-    Method::GET,
-    Service::Auth,
-    "/internal/users/{id}",
-)];
+const PERMISSIONS: &[Permission] = &[
+    may(
+        Service::Product,
+        Method::GET,
+        Service::Auth,
+        "/internal/users/{id}",
+    ),
+    may(
+        Service::Pricing,
+        Method::GET,
+        Service::Auth,
+        "/internal/users/{id}",
+    ),
+    may(
+        Service::Ml,
+        Method::GET,
+        Service::Product,
+        "/internal/products/{id}",
+    ),
+    may(
+        Service::Pricing,
+        Method::GET,
+        Service::Product,
+        "/internal/products/{id}",
+    ),
+    may(
+        Service::Product,
+        Method::GET,
+        Service::Ml,
+        "/internal/analyses/{id}",
+    ),
+];
 
 /// Whether the table allows it.
 pub(crate) fn allows(caller: Service, method: &Method, callee: &str, route: &str) -> bool {

@@ -37,6 +37,10 @@ topics! {
     OrderCompleted = "order-completed",
     /// Somebody viewed, liked, shared, put into a cart or bought a piece, or searched.
     UserBehavior = "user-behavior",
+    /// What a machine saw and wrote of a listing can be asked for.
+    MlAnalysisCompleted = "ml-analysis-completed",
+    /// A price was suggested for a listing, or what is missing for one was found out.
+    PriceSuggested = "price-suggested",
     /// An account was created.
     UserRegistered = "user-registered",
     /// The public part of a profile changed.

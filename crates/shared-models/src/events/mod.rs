@@ -4,10 +4,12 @@
 
 mod demand;
 mod envelope;
+mod listing;
 mod product;
 mod user;
 
 pub use demand::{OrderCompleted, UserBehavior};
 pub use envelope::{Event, EventBody, Topic};
+pub use listing::{MlAnalysisCompleted, PriceSuggested};
 pub use product::{ProductCreated, ProductUpdated};
 pub use user::{UserDeleted, UserRegistered, UserUpdated};

@@ -8,8 +8,10 @@ use utoipa::ToSchema;
 use super::{Costs, Dimensions, Nullable, nullable::present};
 use crate::{
     ids::{FileId, ProductId, UserId},
+    ml::ProductAnalysis,
     money::{Amount, Currency},
-    text::Localized,
+    pricing::SuggestedPrice,
+    text::{Language, Localized},
 };
 
 /// What a listing is to those who look at it.
@@ -53,16 +55,21 @@ pub struct Product {
     pub artisan_id: UserId,
     /// By language; lists have one language only.
     pub title: Localized,
-    /// By language; lists have one language only.
+    /// By language; lists have one language only. The artisan's words, and a machine's in languages that she did
+    /// not write.
     pub description: Localized,
+    /// The languages of `description` that a machine wrote.
+    #[serde(default)]
+    #[schema(required)]
+    pub machine_written: Vec<Language>,
     pub category: String,
     pub subcategory: String,
     pub price: Amount,
     pub currency: Currency,
     /// Null until it is known, and in lists.
     #[serde(default)]
-    #[schema(required, value_type = Option<Object>)]
-    pub ai_suggested_price: Option<Value>,
+    #[schema(required)]
+    pub ai_suggested_price: Option<SuggestedPrice>,
     /// Links to the large variant of each photo.
     #[serde(default)]
     #[schema(required)]
@@ -89,8 +96,8 @@ pub struct Product {
     pub cultural_story: Option<String>,
     /// Null until it is known, and in lists.
     #[serde(default)]
-    #[schema(required, value_type = Option<Object>)]
-    pub ai_analysis: Option<Value>,
+    #[schema(required)]
+    pub ai_analysis: Option<ProductAnalysis>,
     /// Null until it is certified.
     #[serde(default)]
     #[schema(required, value_type = Option<Object>)]

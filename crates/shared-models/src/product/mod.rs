@@ -4,6 +4,7 @@ mod answer;
 mod catalogue;
 mod costs;
 mod dimensions;
+mod facts;
 mod nullable;
 mod patch;
 mod request;
@@ -15,6 +16,7 @@ pub use answer::{Inventory, Like, Message, Product, ProductMedia, ProductStatus,
 pub use catalogue::{Catalogue, Category, Craft, Region};
 pub use costs::{Costs, CostsInput, CostsPatch, MaterialCost, MaterialCostInput};
 pub use dimensions::{Dimensions, DimensionsInput, DimensionsPatch, LengthUnit};
+pub use facts::ListingFacts;
 pub use nullable::Nullable;
 pub use patch::ProductPatch;
 pub use request::{InventoryUpdate, ProductCreate, ProductReplace, PublishStatus, SuspensionOrder};

@@ -92,6 +92,23 @@ impl Content {
         }
     }
 
+    /// Without the descriptions that are `foreign`, unless nothing would be left.
+    pub(crate) fn without(self, foreign: impl Fn(Language, &String) -> bool) -> Self {
+        let own = self
+            .description
+            .0
+            .iter()
+            .filter(|(language, text)| !foreign(**language, text));
+        let own: BTreeMap<Language, String> = own.map(|(language, text)| (*language, text.clone())).collect();
+        if own.is_empty() {
+            return self;
+        }
+        Self {
+            description: Localized(own),
+            ..self
+        }
+    }
+
     /// With what `before` says that this version of the service does not know.
     pub(super) fn in_place_of(self, before: &Self) -> Self {
         Self {
@@ -187,7 +204,8 @@ fn by_language(text: Localized) -> Text {
     )
 }
 
-fn kept(text: &str) -> String {
+/// The form in which text is kept.
+pub(crate) fn kept(text: &str) -> String {
     text.trim().nfc().collect()
 }
 

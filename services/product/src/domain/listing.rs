@@ -56,6 +56,9 @@ pub(crate) struct Changed {
 pub(crate) struct Suspended;
 
 impl Listing {
+    /// The revision of a new one.
+    pub(crate) const FIRST: u64 = 1;
+
     /// A new one.
     pub(crate) fn new(
         id: ProductId,
@@ -74,7 +77,7 @@ impl Listing {
             withheld: false,
             sold_out,
             deleted_at: None,
-            revision: 1,
+            revision: Self::FIRST,
             sequence: 1,
             created_at: now,
             updated_at: now,
@@ -175,7 +178,12 @@ impl Listing {
         })
     }
 
-    /// The listing for everybody, or for its owner.
+    /// When its owner last changed it.
+    pub(crate) fn updated_at(&self) -> DateTime<Utc> {
+        self.updated_at
+    }
+
+    /// The listing for everybody, or for its owner; without what machines add.
     pub(crate) fn product(&self, to_owner: bool) -> Product {
         let content = self.content.clone();
         let status = self.status();
@@ -185,6 +193,7 @@ impl Listing {
             costs: to_owner.then(|| Nullable::from(content.costs())),
             title: content.title,
             description: content.description,
+            machine_written: Vec::new(),
             category: content.category,
             subcategory: content.subcategory,
             price: content.price.amount(),

@@ -10,7 +10,7 @@ mod speech;
 mod stock;
 
 pub(crate) use bands::{Bands, PriceRange};
-pub(crate) use content::Content;
+pub(crate) use content::{Content, kept};
 pub(crate) use fault::Fault;
 pub(crate) use keys::{Keys, fold};
 pub(crate) use listing::{Changed, Listing, Suspended};

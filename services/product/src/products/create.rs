@@ -2,7 +2,7 @@ use axum::extract::State;
 use backends::documents::Batch;
 use service_kit::{
     Answer, Tagged,
-    extract::{Artisan, IdempotencyKey, ValidJson},
+    extract::{Artisan, IdempotencyKey, Prefer, ValidJson},
     idempotency::Intent,
 };
 use shared_models::product::{Product, ProductCreate};
@@ -16,26 +16,30 @@ use crate::{
 /// Lists a piece.
 ///
 /// The client may choose its id, so that it can be made offline; an id that is taken is refused with 409.
+/// What machines add (`ai_analysis`, descriptions in further languages, `ai_suggested_price`) comes a moment later;
+/// `Prefer: wait=5` holds the answer until it is there, or for five seconds.
 #[utoipa::path(post, path = "/products", tag = "products",
-    params(("Idempotency-Key" = Option<String>, Header)), request_body = ProductCreate,
+    params(("Idempotency-Key" = Option<String>, Header), ("Prefer" = Option<String>, Header)), request_body = ProductCreate,
     responses((status = 201, body = Product)), security(("bearer" = [])))]
 pub(crate) async fn post(
     State(state): State<Shared>,
     artisan: Artisan,
     key: IdempotencyKey,
+    prefer: Prefer,
     ValidJson(request): ValidJson<ProductCreate>,
 ) -> Result<Answer, ProductError> {
     if request.artisan_id.is_some_and(|named| named != artisan.id()) {
         return Err(ProductError::NotYours);
     }
     let intent = key.intent(artisan.id(), &request)?;
-    if let Some(answer) = state.kit.idempotency.replay(&intent).await? {
-        return Ok(answer);
-    }
-    let (listing, stock) = state.draw_up(&artisan, request).await?;
-    state
-        .settled(|| state.list(&artisan, &intent, &listing, &stock))
-        .await
+    let answer = if let Some(answer) = state.kit.idempotency.replay(&intent).await? {
+        answer
+    } else {
+        let (listing, stock) = state.draw_up(&artisan, request).await?;
+        let attempt = || state.list(&artisan, &intent, &listing, &stock);
+        state.settled(attempt).await?
+    };
+    state.awaited(answer, prefer).await
 }
 
 impl ProductState {

@@ -78,6 +78,7 @@ impl ProductState {
         let kept = self.listings.owned_by(artisan, id).await?;
         if_match.check(kept.value.revision)?;
         let (content, chosen) = edit(&kept.value)?;
+        let content = self.in_her_words(content, &kept.value).await?;
         let listing = match kept.value.edited(content, chosen, self.kit.clock.now())? {
             None => kept.value,
             Some(changed) => {
@@ -85,7 +86,8 @@ impl ProductState {
                 changed.listing
             }
         };
-        Ok(Tagged::new(listing.revision, listing.product(true))?)
+        let product = self.shown(&listing, true).await?;
+        Ok(Tagged::new(listing.revision, product)?)
     }
 }
 

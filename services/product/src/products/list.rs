@@ -92,8 +92,7 @@ pub(crate) async fn get(
 ) -> Result<Response, ProductError> {
     let wanted = filters.wanted(viewer.map(|viewer| viewer.user_id))?;
     let found = state.listings.page(&wanted, &page).await?;
-    let summaries = found.listings.iter().map(|listing| listing.summary(&languages));
-    let body: Vec<Product> = summaries.collect();
+    let body: Vec<Product> = state.summaries(&found.listings, &languages).await?;
     // The tag also tells whether there is a next page: its link is not in the body.
     let tag = Tag::of("list", &(&body, found.next.is_some()))?;
     let answer = Tagged {

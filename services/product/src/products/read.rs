@@ -20,6 +20,6 @@ pub(crate) async fn get(
 ) -> Result<Response, ProductError> {
     let listing = state.listings.seen_by(viewer.as_ref(), id).await?.value;
     let owned = viewer.is_some_and(|viewer| viewer.user_id == listing.artisan_id);
-    let answer = Tagged::new(listing.revision, listing.product(owned))?;
+    let answer = Tagged::new(listing.revision, state.shown(&listing, owned).await?)?;
     Ok(kept_for("Authorization", answer))
 }

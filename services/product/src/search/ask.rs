@@ -137,17 +137,13 @@ async fn shown(
 ) -> Result<Vec<(f32, Product)>, ProductError> {
     let hits = found.hits.iter().take(limit);
     let ids: Vec<ProductId> = hits.clone().map(|hit| ProductId(hit.id)).collect();
-    let mut listings: BTreeMap<ProductId, _> = state
-        .listings
-        .active(&ids)
-        .await?
+    let active = state.listings.active(&ids).await?;
+    let summaries = state.summaries(&active, languages).await?;
+    let mut products: BTreeMap<ProductId, Product> = summaries
         .into_iter()
-        .map(|listing| (listing.id, listing))
+        .map(|product| (product.id, product))
         .collect();
-    let shown = hits.filter_map(|hit| {
-        let listing = listings.remove(&ProductId(hit.id))?;
-        Some((hit.score, listing.summary(languages)))
-    });
+    let shown = hits.filter_map(|hit| Some((hit.score, products.remove(&ProductId(hit.id))?)));
     Ok(shown.collect())
 }
 

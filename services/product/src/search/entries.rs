@@ -7,17 +7,20 @@ use super::{
 use crate::{
     catalogue,
     domain::{Listing, fold},
+    enrichment::Enrichment,
 };
 
 /// What a stored listing, or none, means to the index: only what is active can be found.
-pub(super) fn change(id: ProductId, listing: Option<&Listing>) -> Change {
+pub(super) fn change(id: ProductId, listing: Option<&Listing>, known: Option<&Enrichment>) -> Change {
     match listing {
-        Some(listing) if listing.status() == ProductStatus::Active => Change::Put(Box::new(entry(listing))),
+        Some(listing) if listing.status() == ProductStatus::Active => {
+            Change::Put(Box::new(entry(listing, known)))
+        }
         _ => Change::Remove(id.0),
     }
 }
 
-fn entry(listing: &Listing) -> Entry {
+fn entry(listing: &Listing, known: Option<&Enrichment>) -> Entry {
     let content = &listing.content;
     let titles = content.title.0.values().map(|text| (Field::Title, text.clone()));
     let bodies = content
@@ -25,10 +28,12 @@ fn entry(listing: &Listing) -> Entry {
         .0
         .values()
         .map(|text| (Field::Body, text.clone()));
+    let machine = known.into_iter().flat_map(Enrichment::texts);
+    let machine = machine.map(|text| (Field::Machine, text.clone()));
     let labels = labels(listing).into_iter().map(|text| (Field::Label, text));
     Entry {
         id: listing.id.0,
-        texts: titles.chain(labels).chain(bodies).collect(),
+        texts: titles.chain(labels).chain(bodies).chain(machine).collect(),
         artisan: listing.artisan_id.0,
         category: content.category.clone(),
         subcategory: content.subcategory.clone(),

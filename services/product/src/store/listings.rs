@@ -14,6 +14,7 @@ use shared_models::{
 use super::{LISTINGS, STOCK};
 use crate::{
     domain::{Changed, Keys, Listing, Stock},
+    enrichment::Enrichments,
     error::ProductError,
 };
 
@@ -233,6 +234,7 @@ impl Listings {
         let erased = json!({ "erased": true, "sequence": kept.value.sequence + 1 });
         batch.replace(LISTINGS, &id, &kept.version, &erased)?;
         batch.delete(STOCK, &id, Precondition::None);
+        Enrichments::erase(batch, kept.value.id);
         match kept.value.deleted(now) {
             Some(deleted) => self.tell(batch, &deleted),
             None => Ok(()), // its owner deleted it before, and it was told then

@@ -61,4 +61,5 @@ pub(crate) const COLLECTIONS: &[Collection] = &[
     Collection::keyed(STOCK),
     crate::likes::LIKES,
     crate::accounts::ACCOUNTS,
+    crate::enrichment::ENRICHMENTS,
 ];

@@ -16,7 +16,7 @@ async fn a_new_listing_has_every_field_that_a_product_has() {
         "id": id, "artisan_id": artisan.id, "title": { "en": "Blue bowl" },
         "description": { "en": "Thrown by hand,\nglazed with cobalt." },
         "category": "pottery", "subcategory": "blue-pottery", "price": 1499.5, "currency": "INR",
-        "ai_suggested_price": null, "images": [], "media": [], "materials": ["Quartz", "Cobalt glaze"],
+        "ai_suggested_price": null, "machine_written": [], "images": [], "media": [], "materials": ["Quartz", "Cobalt glaze"],
         "dimensions": { "length": 20.0, "width": 20.0, "height": 8.5, "unit": "cm" },
         "weight_grams": null, "production_time": "5 days", "region": "Rajasthan", "cultural_origin": null,
         "cultural_story": null, "ai_analysis": null, "provenance": null, "status": "active",

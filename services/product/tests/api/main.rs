@@ -9,6 +9,7 @@ mod catalogue;
 mod create;
 mod delete;
 mod edit;
+mod enrichment;
 mod inventory;
 mod likes;
 mod list;

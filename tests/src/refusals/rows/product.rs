@@ -16,7 +16,21 @@ pub fn rows() -> Vec<Row> {
     rows.extend(listings());
     rows.extend(stock_and_likes());
     rows.extend(moderation());
+    rows.push(facts());
     rows
+}
+
+fn facts() -> Row {
+    Row::new(
+        "GET /internal/products/{id}",
+        Who::Service(Service::Ml),
+        NoObject,
+        |world| async move {
+            let token = world.service_token(Service::Ml).await;
+            let asked = Asked::by_anyone().of(&listed(&world).await);
+            asked.showing("x-service-token", &token)
+        },
+    )
 }
 
 fn catalogue() -> Vec<Row> {

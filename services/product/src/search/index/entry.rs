@@ -9,6 +9,8 @@ pub enum Field {
     Label,
     /// The description, in any language.
     Body,
+    /// What a machine wrote.
+    Machine,
 }
 
 impl Field {
@@ -18,6 +20,16 @@ impl Field {
             Self::Title => 3.0,
             Self::Label => 2.0,
             Self::Body => 1.0,
+            Self::Machine => 0.25,
+        }
+    }
+
+    /// How many words a word here makes a listing longer by: what a machine adds must not dilute what its artisan
+    /// says.
+    pub(super) fn length(self) -> f32 {
+        match self {
+            Self::Machine => 0.0,
+            _ => 1.0,
         }
     }
 }

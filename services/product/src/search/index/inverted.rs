@@ -116,7 +116,7 @@ impl Index {
         for (field, text) in &entry.texts {
             for (word, stem) in analyse::stems(text) {
                 *frequencies.entry(self.lexicon.number(&word, &stem)).or_default() += field.weight();
-                length += 1.0;
+                length += field.length();
             }
         }
         self.postings.resize_with(self.lexicon.len(), Vec::new);

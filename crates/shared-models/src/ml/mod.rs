@@ -1,0 +1,5 @@
+//! Wire types of the ml service.
+
+mod analysis;
+
+pub use analysis::{AiAnalysis, DominantColor, ImprovementDetail, ListingAnalysis, ProductAnalysis};

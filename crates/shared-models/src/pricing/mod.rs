@@ -1,0 +1,5 @@
+//! Wire types of the pricing service.
+
+mod suggested;
+
+pub use suggested::{MarketRange, PriceRange, SuggestedPrice, WageFloor};

@@ -1,0 +1,3 @@
+//! What services ask of product.
+
+pub(crate) mod facts;

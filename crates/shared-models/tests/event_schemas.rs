@@ -12,8 +12,8 @@ use prost_reflect::{
 use serde_json::{Map, Value};
 use shared_models::{
     events::{
-        EventBody, MlAnalysisCompleted, OrderCompleted, PriceSuggested, ProductCreated, ProductUpdated, Topic,
-        UserBehavior, UserDeleted, UserRegistered, UserUpdated,
+        EventBody, MlAnalysisCompleted, OrderCompleted, PriceSuggested, ProductCreated, ProductUpdated,
+        Topic, UserBehavior, UserDeleted, UserRegistered, UserUpdated,
     },
     identity::Role,
     ids::{FileId, OrderId, ProductId, UserId},

@@ -5,6 +5,7 @@ pub mod events;
 pub mod identity;
 pub mod ids;
 pub mod ml;
+pub mod media;
 pub mod money;
 pub mod pricing;
 pub mod problem;

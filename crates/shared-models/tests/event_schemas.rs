@@ -12,8 +12,8 @@ use prost_reflect::{
 use serde_json::{Map, Value};
 use shared_models::{
     events::{
-        EventBody, MlAnalysisCompleted, OrderCompleted, PriceSuggested, ProductCreated, ProductUpdated,
-        Topic, UserBehavior, UserDeleted, UserRegistered, UserUpdated,
+        EventBody, MediaUploaded, MlAnalysisCompleted, OrderCompleted, PriceSuggested, ProductCreated,
+        ProductUpdated, Topic, UserBehavior, UserDeleted, UserRegistered, UserUpdated,
     },
     identity::Role,
     ids::{FileId, OrderId, ProductId, UserId},
@@ -105,6 +105,13 @@ fn check(topic: Topic) {
             listing_version,
         })),
         Topic::PriceSuggested => Schema::check([suggested(), nothing_suggested()]),
+        Topic::MediaUploaded => Schema::check([MediaUploaded {
+            file_id: FileId(Uuid::from_u128(1)),
+            artisan_id: UserId(Uuid::from_u128(2)),
+            content_type: "image/jpeg".into(),
+            width: 4000,
+            height: 3000,
+        }]),
         Topic::UserRegistered => {
             let registered = |role| UserRegistered {
                 user_id: UserId(Uuid::from_u128(1)),

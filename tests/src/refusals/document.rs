@@ -104,9 +104,13 @@ impl<'a> Operation<'a> {
         self.document
     }
 
-    /// The schema of its JSON body.
+    /// The schema of its JSON body; nothing when it takes none, or files.
     pub(super) fn body(self) -> Option<&'a Value> {
         let content = self.said.pointer("/requestBody/content")?.as_object()?;
+        let files = ["multipart/form-data", "application/offset+octet-stream"];
+        if content.keys().all(|kind| files.contains(&kind.as_str())) {
+            return None;
+        }
         let json = content.get("application/json");
         let schema = json
             .unwrap_or_else(|| panic!("no JSON body: {content:?}"))

@@ -57,6 +57,8 @@ pub struct Asked {
     /// Without `?`, encoded.
     pub query: &'static str,
     pub body: Option<Value>,
+    /// A body that is no JSON, and its type.
+    pub raw: Option<(&'static str, Vec<u8>)>,
     /// An access token.
     pub token: Option<String>,
     pub headers: Vec<(HeaderName, HeaderValue)>,
@@ -142,6 +144,10 @@ impl Row {
         if let Some(token) = &asked.token {
             request.add_header(&header::AUTHORIZATION, format!("Bearer {token}"));
         }
+        if let Some((kind, bytes)) = &asked.raw {
+            request.add_header(&header::CONTENT_TYPE, kind);
+            return request.with_body(bytes.clone());
+        }
         match &asked.body {
             Some(body) => {
                 request.add_header(&header::CONTENT_TYPE, "application/json");
@@ -200,6 +206,15 @@ impl Asked {
     pub fn with(self, body: Value) -> Self {
         Self {
             body: Some(body),
+            ..self
+        }
+    }
+
+    /// With a body that is no JSON.
+    #[must_use]
+    pub fn sending(self, kind: &'static str, bytes: Vec<u8>) -> Self {
+        Self {
+            raw: Some((kind, bytes)),
             ..self
         }
     }

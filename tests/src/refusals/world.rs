@@ -134,6 +134,13 @@ impl World {
         self.forger.service_token(caller, self.service).await
     }
 
+    /// A request to a service, on the way to an example.
+    pub(super) fn request_to(&self, service: Service, method: &str, path: &str) -> reqwest::RequestBuilder {
+        let door = self.fleet.url(service).expect("a service of the fleet");
+        let url = format!("{}{path}", door.as_str().trim_end_matches('/'));
+        self.http.request(method.parse().expect("a method"), url)
+    }
+
     /// What somebody gets from a service on the way to an example; fails unless it goes well.
     pub async fn does(
         &self,

@@ -17,7 +17,8 @@ use self::{
     budget::Budget,
 };
 use crate::{
-    Answer, AuthClient, BuildError, Call, CallContext, Cause, ClientError, MlClient, PeerUrls, Policy,
+    Answer, AuthClient, BuildError, Call, CallContext, Cause, ClientError, MediaClient, MlClient, PeerUrls,
+    Policy,
     ProductClient, Service, ServiceTokens, error::explain,
 };
 
@@ -79,6 +80,11 @@ impl Peers {
     /// What machines see and write.
     pub fn ml(&self) -> MlClient<'_> {
         MlClient::new(self)
+    }
+
+    /// Photos.
+    pub fn media(&self) -> MediaClient<'_> {
+        MediaClient::new(self)
     }
 
     /// Where the services are.

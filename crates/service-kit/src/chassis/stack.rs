@@ -77,6 +77,11 @@ pub(super) fn cors(origins: &[String]) -> Option<CorsLayer> {
             HeaderName::from_static("idempotency-key"),
             HeaderName::from_static("prefer"),
             HeaderName::from_static("traceparent"),
+            HeaderName::from_static("tus-resumable"),
+            HeaderName::from_static("upload-checksum"),
+            HeaderName::from_static("upload-length"),
+            HeaderName::from_static("upload-metadata"),
+            HeaderName::from_static("upload-offset"),
         ])
         .expose_headers([
             header::ETAG,
@@ -87,6 +92,12 @@ pub(super) fn cors(origins: &[String]) -> Option<CorsLayer> {
             HeaderName::from_static("ratelimit-limit"),
             HeaderName::from_static("ratelimit-remaining"),
             HeaderName::from_static("ratelimit-reset"),
+            header::ACCEPT_RANGES,
+            header::CONTENT_RANGE,
+            HeaderName::from_static("tus-resumable"),
+            HeaderName::from_static("upload-expires"),
+            HeaderName::from_static("upload-length"),
+            HeaderName::from_static("upload-offset"),
             HeaderName::from_static("x-request-id"),
         ])
         .max_age(Duration::from_mins(10));

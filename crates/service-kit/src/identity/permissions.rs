@@ -51,6 +51,12 @@ const PERMISSIONS: &[Permission] = &[
         Service::Ml,
         "/internal/analyses/{id}",
     ),
+    may(
+        Service::Product,
+        Method::GET,
+        Service::Media,
+        "/internal/media/{file_id}",
+    ),
 ];
 
 /// Whether the table allows it.

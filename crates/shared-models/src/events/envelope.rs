@@ -41,6 +41,8 @@ topics! {
     MlAnalysisCompleted = "ml-analysis-completed",
     /// A price was suggested for a listing, or what is missing for one was found out.
     PriceSuggested = "price-suggested",
+    /// A photo was taken in; its variants can be fetched.
+    MediaUploaded = "media-uploaded",
     /// An account was created.
     UserRegistered = "user-registered",
     /// The public part of a profile changed.

@@ -5,11 +5,13 @@
 mod demand;
 mod envelope;
 mod listing;
+mod media;
 mod product;
 mod user;
 
 pub use demand::{OrderCompleted, UserBehavior};
 pub use envelope::{Event, EventBody, Topic};
 pub use listing::{MlAnalysisCompleted, PriceSuggested};
+pub use media::MediaUploaded;
 pub use product::{ProductCreated, ProductUpdated};
 pub use user::{UserDeleted, UserRegistered, UserUpdated};

@@ -16,7 +16,10 @@ pub(super) fn attacks(target: &Target<'_>) -> Vec<Attack> {
             "{}: the example has no body",
             target.row.operation
         );
-        return Vec::new();
+        return match &target.asked.raw {
+            Some(_) => content_types(target),
+            None => Vec::new(),
+        };
     };
     let good = body.to_string();
     let mut attacks = vec![];
@@ -93,7 +96,9 @@ fn content_types(target: &Target<'_>) -> Vec<Attack> {
     ];
     let mut attacks: Vec<Attack> = wrong
         .iter()
-        .filter(|kind| !accepted.contains(kind))
+        .filter(|kind| {
+            !accepted.contains(&kind.split(';').next().unwrap_or(kind)) || kind.contains("charset")
+        })
         .map(|kind| {
             let request = target.good.with_header(&header::CONTENT_TYPE, kind);
             Attack::new(format!("the type {kind}"), request, Refusal::Status(415))

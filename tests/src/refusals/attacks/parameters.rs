@@ -58,7 +58,15 @@ fn in_path(target: &Target<'_>, parameter: &Parameter) -> Vec<Attack> {
             refusal,
         )
     };
-    let names = || Refusal::Names(parameter.name.clone());
+    // A name of something is not known, rather than malformed.
+    let by_id = parameter.schema["format"] == "uuid" || parameter.schema.get("$ref").is_some();
+    let names = || {
+        if by_id {
+            Refusal::Names(parameter.name.clone())
+        } else {
+            Refusal::OneOf(&[400, 404])
+        }
+    };
     let long = "a".repeat(4000);
     let malformed = [
         "7",
@@ -171,8 +179,26 @@ fn in_header(target: &Target<'_>, name: &str) -> Vec<Attack> {
         "If-Match" => [&b"\xff\xfe"[..], b"unquoted", b"\"half", b"W/\"1.2\"x", b"1.2"]
             .map(attack)
             .into(),
+        "Upload-Length" | "Upload-Offset" => [
+            &b"\xff\xfe"[..],
+            b"",
+            b"x",
+            b"-1",
+            b"1.5",
+            b"99999999999999999999",
+        ]
+        .map(attack)
+        .into(),
+        "Upload-Checksum" => [&b"\xff\xfe"[..], b"", b"sha1", b"md5 AAAA", b"sha1 %%%"]
+            .map(attack)
+            .into(),
+        "Tus-Resumable" => {
+            let old = target.good.with_header(&header, "0.2.2");
+            vec![Attack::new("another version of tus", old, Refusal::Status(412))]
+        }
         // What cannot be understood is as good as left out.
-        "Accept-Language" | "If-None-Match" | "Prefer" | "X-Service-Token" => Vec::new(),
+        "Accept-Language" | "If-None-Match" | "If-Range" | "Prefer" | "Range" | "Upload-Metadata"
+        | "X-Service-Token" => Vec::new(),
         other => panic!("say here what a bad {other} is"),
     }
 }

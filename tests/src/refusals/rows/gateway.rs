@@ -7,7 +7,10 @@ pub fn rows() -> Vec<Row> {
             Asked::by_anyone()
         })
     });
-    let others = super::auth().into_iter().chain(super::product());
+    let others = super::auth()
+        .into_iter()
+        .chain(super::product())
+        .chain(super::media());
     let public = others.filter(|row| !matches!(row.who, Who::Service(_)));
     own.into_iter().chain(public.map(Row::at_the_gateway)).collect()
 }

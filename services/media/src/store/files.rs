@@ -1,0 +1,225 @@
+use backends::{
+    Clock,
+    documents::{Batch, Document, Precondition, Query, Store, Version},
+};
+use images::Likeness;
+use serde_json::json;
+use service_kit::{Kit, jobs::Jobs, outbox::Outbox};
+use shared_models::{
+    events::MediaUploaded,
+    ids::{FileId, ProductId, UserId},
+};
+
+use super::{ERASED, FILES, LISTINGS, LOOKS};
+use crate::{
+    domain::{file::File, likeness::Looks, listing::Listing},
+    error::MediaError,
+    events::{FIND_DUPLICATES, Of, REMOVE_OBJECTS},
+};
+
+/// Photos and the listings that show them.
+pub(crate) struct Files {
+    pub(super) store: Store,
+    pub(super) clock: Clock,
+    outbox: Outbox,
+    jobs: Jobs,
+}
+
+/// What is stored, and its version.
+#[derive(Debug, Clone)]
+pub(crate) struct Kept<T> {
+    pub(crate) value: T,
+    pub(crate) version: Version,
+}
+
+impl Files {
+    pub(crate) fn new(kit: &Kit) -> Self {
+        Self {
+            store: kit.backends.documents.clone(),
+            clock: kit.clock.clone(),
+            outbox: kit.outbox.clone(),
+            jobs: kit.jobs.clone(),
+        }
+    }
+
+    /// A photo. A deleted one is gone.
+    pub(crate) async fn find(&self, id: FileId) -> Result<Kept<File>, MediaError> {
+        let document = self.store.get(FILES, &id.to_string()).await?;
+        let document = document.ok_or(MediaError::NotFound)?;
+        if is_deleted(&document) {
+            return Err(MediaError::Gone);
+        }
+        Ok(Kept {
+            value: document.read()?,
+            version: document.version,
+        })
+    }
+
+    /// Several photos in the order of their ids; what is not there is left out.
+    pub(crate) async fn all(&self, ids: &[FileId]) -> Result<Vec<File>, MediaError> {
+        let mut files = Vec::with_capacity(ids.len());
+        for id in ids {
+            match self.find(*id).await {
+                Ok(kept) => files.push(kept.value),
+                Err(MediaError::NotFound | MediaError::Gone) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(files)
+    }
+
+    /// A photo that `owner` may change. Others are told no more than that it is not theirs, and that only
+    /// when everybody may see it.
+    pub(crate) async fn owned_by(&self, owner: UserId, id: FileId) -> Result<Kept<File>, MediaError> {
+        let kept = self.find(id).await?;
+        if kept.value.owner_id == owner {
+            return Ok(kept);
+        }
+        if self.is_public(&kept.value).await? {
+            return Err(MediaError::NotYours);
+        }
+        Err(MediaError::NotFound)
+    }
+
+    /// Whether `owner` deleted the photo before.
+    pub(crate) async fn was_deleted_by(&self, owner: UserId, id: FileId) -> Result<bool, MediaError> {
+        let document = self.store.get(FILES, &id.to_string()).await?;
+        let hers = |document: &Document| document.body["deleted_by"] == json!(owner);
+        Ok(document.is_some_and(|document| is_deleted(&document) && hers(&document)))
+    }
+
+    /// Whether a file of this id is or was here.
+    pub(crate) async fn is_known(&self, id: FileId) -> backends::Result<bool> {
+        Ok(self
+            .store
+            .get(FILES, &id.to_string())
+            .await?
+            .is_some_and(|document| !is_deleted(&document)))
+    }
+
+    /// Adds a photo to `batch`, with what is to be done and told because of it.
+    pub(crate) fn add(
+        &self,
+        batch: &mut Batch,
+        file: &File,
+        likeness: Option<&Likeness>,
+    ) -> backends::Result<()> {
+        batch.create(FILES, file.id.to_string(), file)?;
+        if let Some(likeness) = likeness {
+            let looks = Looks::of(file.id, file.owner_id, likeness);
+            batch.create(LOOKS, file.id.to_string(), &looks)?;
+            let of = Of::file(file.id);
+            self.jobs
+                .enqueue(batch, FIND_DUPLICATES, &file.id.to_string(), &of)?;
+        }
+        let side = |pixels: u32| i32::try_from(pixels).unwrap_or(i32::MAX);
+        let uploaded = MediaUploaded {
+            file_id: file.id,
+            artisan_id: file.owner_id,
+            content_type: file
+                .original()
+                .map_or_else(String::new, |stored| stored.content_type.clone()),
+            width: side(file.width),
+            height: side(file.height),
+        };
+        self.outbox.emit(batch, file.id, 1, &uploaded)
+    }
+
+    /// Lets `batch` be committed only while the account is there.
+    pub(crate) fn while_known(batch: &mut Batch, owner: UserId) {
+        batch.check(ERASED, owner.to_string(), Precondition::Absent);
+    }
+
+    pub(crate) async fn is_erased(&self, owner: UserId) -> backends::Result<bool> {
+        Ok(self.store.get(ERASED, &owner.to_string()).await?.is_some())
+    }
+
+    /// Adds to `batch` that the account is there no more.
+    pub(crate) fn erase_account(&self, batch: &mut Batch, owner: UserId) -> backends::Result<()> {
+        batch
+            .put(ERASED, owner.to_string(), &json!({ "at": self.clock.now() }))
+            .map(drop)
+    }
+
+    /// Replaces a photo's document as it was read.
+    pub(crate) async fn save(&self, kept: &Kept<File>, changed: &File) -> Result<(), MediaError> {
+        let mut batch = Batch::new();
+        batch.replace(FILES, changed.id.to_string(), &kept.version, changed)?;
+        Ok(self.store.commit(batch).await?)
+    }
+
+    /// Deletes a photo that no listing shows; what lies in the bucket goes soon after.
+    pub(crate) async fn delete(&self, kept: &Kept<File>) -> Result<(), MediaError> {
+        let mut batch = Batch::new();
+        let file = &kept.value;
+        let id = file.id.to_string();
+        let gone = json!({ "deleted_by": file.owner_id, "deleted_at": self.clock.now() });
+        batch.replace(FILES, &id, &kept.version, &gone)?;
+        self.forget_looks(&mut batch, file.id).await?;
+        self.jobs
+            .enqueue(&mut batch, REMOVE_OBJECTS, &id, &Of::file(file.id))?;
+        Ok(self.store.commit(batch).await?)
+    }
+
+    /// Adds to `batch` that a photo was never here.
+    pub(crate) async fn erase(&self, batch: &mut Batch, file: FileId) -> backends::Result<()> {
+        batch.delete(FILES, file.to_string(), Precondition::None);
+        self.forget_looks(batch, file).await
+    }
+
+    /// Some photos of an account.
+    pub(crate) async fn of_owner(&self, owner: UserId, most: usize) -> backends::Result<Vec<FileId>> {
+        let query = Query::all(FILES)
+            .equals("owner_id", owner.to_string())
+            .limit(most);
+        let found = self.store.query(&query).await?;
+        Ok(found
+            .iter()
+            .filter_map(|document| document.id.parse().ok())
+            .collect())
+    }
+
+    /// Whether a listing that everybody may see shows the photo.
+    pub(crate) async fn is_public(&self, file: &File) -> backends::Result<bool> {
+        Ok(self.shown_by(file).await?.iter().any(Listing::is_public))
+    }
+
+    /// Whether any listing shows it, drafts among them.
+    pub(crate) async fn is_used(&self, file: &File) -> backends::Result<bool> {
+        Ok(!self.shown_by(file).await?.is_empty())
+    }
+
+    /// Listings of the owner that show the photo: naming another's photo makes nothing public.
+    async fn shown_by(&self, file: &File) -> backends::Result<Vec<Listing>> {
+        let query = Query::all(LISTINGS)
+            .equals("artisan_id", file.owner_id.to_string())
+            .contains("image_ids", file.id.to_string())
+            .limit(100);
+        let found = self.store.query(&query).await?;
+        found.iter().map(Document::read).collect()
+    }
+
+    /// What an event said of a listing, unless a later one was heard.
+    pub(crate) async fn heard(&self, id: ProductId, listing: Listing) -> backends::Result<Batch> {
+        let mut batch = Batch::new();
+        let known = self.store.get(LISTINGS, &id.to_string()).await?;
+        let (when, before) = match &known {
+            None => (Precondition::Absent, None),
+            Some(document) => {
+                let before: Listing = document.read()?;
+                (
+                    Precondition::Version(document.version.clone()),
+                    Some(before.revision),
+                )
+            }
+        };
+        if before.is_none_or(|before| before < listing.revision) {
+            batch.write(LISTINGS, id.to_string(), when, &listing.heard())?;
+        }
+        Ok(batch)
+    }
+}
+
+fn is_deleted(document: &Document) -> bool {
+    document.body.get("deleted_at").is_some()
+}

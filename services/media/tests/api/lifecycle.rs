@@ -1,0 +1,117 @@
+use backends::objects::stream_of;
+use service_kit::harness::Harness;
+use shared_models::{events::Topic, ids::ProductId};
+
+use crate::studio::{Asked, CUP, Part, Studio, form, until};
+
+#[tokio::test]
+async fn a_deleted_photo_is_gone_with_everything_of_it() {
+    let studio = Studio::open().await;
+    let (artisan, other) = (studio.artisan().await, studio.artisan().await);
+    let taken = studio.takes(&artisan, CUP).await;
+    let id = &taken["file_id"];
+    studio.deletes(&other, id).await.refused(404, "not_found");
+
+    for _ in 0..2 {
+        let message = studio.deletes(&artisan, id).await.expect(200);
+        assert_eq!(message["message"], "File deleted successfully");
+    }
+
+    studio.shows(&artisan, id).await.refused(410, "gone");
+    studio.shows(&other, id).await.refused(404, "not_found");
+    studio
+        .follows(&taken["original_url"])
+        .await
+        .refused(404, "not_found");
+    until(|| studio.objects("files/"), Vec::is_empty).await;
+}
+
+#[tokio::test]
+async fn what_a_listing_shows_is_not_deleted() {
+    let studio = Studio::open().await;
+    let artisan = studio.artisan().await;
+    let id = studio.takes(&artisan, CUP).await["file_id"].clone();
+    let product = ProductId(studio.kit.ids.uuid());
+    let plain = format!("/media/{}/thumb", id.as_str().unwrap());
+
+    studio.hears(&artisan, product, &[&id], "active", 1).await;
+    until(|| studio.get(&plain).answer(), |answer| answer.status == 200).await;
+    studio.deletes(&artisan, &id).await.refused(409, "in_use");
+
+    studio.hears(&artisan, product, &[], "active", 2).await;
+    until(|| studio.get(&plain).answer(), |answer| answer.status == 404).await;
+    studio.deletes(&artisan, &id).await.expect(200);
+}
+
+#[tokio::test]
+async fn an_erased_account_leaves_nothing_and_takes_nothing_in() {
+    let studio = Studio::open().await;
+    let (artisan, other) = (studio.artisan().await, studio.artisan().await);
+    let id = studio.takes(&artisan, CUP).await["file_id"].clone();
+    let kept = studio.takes(&other, CUP).await["file_id"].clone();
+
+    studio.hears_of_erasure(&artisan).await;
+
+    until(|| studio.shows(&artisan, &id), |answer| answer.status == 404).await;
+    assert!(
+        studio
+            .objects(&format!("files/{}/", id.as_str().unwrap()))
+            .await
+            .is_empty()
+    );
+    studio.shows(&other, &kept).await.expect(200);
+    let late = studio.sends(&artisan, "/media/upload", form(&[Part("a.jpg", CUP)], &[]));
+    late.answer().await.refused(403, "account_erased");
+}
+
+#[tokio::test]
+async fn an_upload_is_told() {
+    let studio = Studio::open().await;
+    let artisan = studio.artisan().await;
+    let listener = backends::events::Subscription::to("test.media-uploaded", &[Topic::MediaUploaded]);
+    let log = studio.kit.backends.events.clone();
+    log.subscribe(&listener).await.unwrap();
+
+    let taken = studio.takes(&artisan, CUP).await;
+
+    let pull = || log.pull(&listener, 1, std::time::Duration::from_secs(1));
+    let told = until(pull, |told| !told.as_ref().unwrap().is_empty())
+        .await
+        .unwrap();
+    let event = &told[0].event.data;
+    assert_eq!(event["file_id"], taken["file_id"]);
+    assert_eq!(
+        (event["width"].as_i64(), event["height"].as_i64()),
+        (Some(600), Some(400))
+    );
+}
+
+#[tokio::test]
+async fn what_nobody_refers_to_is_swept_a_day_later() {
+    let studio = Studio::open().await;
+    let id = studio.takes(&studio.artisan().await, CUP).await["file_id"].clone();
+    let bucket = &studio.kit.backends.objects;
+    for name in [
+        "incoming/left",
+        "files/018f3f5e-7c4a-7d3e-9b1a-2f6c1e0a9b77/thumb",
+    ] {
+        bucket.put(name, "image/jpeg", stream_of("left")).await.unwrap();
+    }
+    studio.clock().advance(chrono::Duration::hours(23));
+    let second = Harness::of(media::SERVICE).beside(&studio).start().await;
+    second.stop().await;
+    assert_eq!(studio.objects("").await.len(), 11);
+
+    studio.clock().advance(chrono::Duration::hours(2));
+    let _third = Harness::of(media::SERVICE).beside(&studio).start().await;
+
+    until(|| studio.objects(""), |left| left.len() == 9).await;
+    let mine = format!("files/{}/", id.as_str().unwrap());
+    assert!(
+        studio
+            .objects("")
+            .await
+            .iter()
+            .all(|name| name.starts_with(&mine))
+    );
+}

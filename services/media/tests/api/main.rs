@@ -1,0 +1,12 @@
+//! The API over HTTP, with the embedded backends.
+
+#![cfg(test)]
+
+mod studio;
+
+mod duplicates;
+mod lifecycle;
+mod optimize;
+mod serving;
+mod upload;
+mod uploads;

@@ -5,7 +5,6 @@ mod domain;
 mod error;
 mod events;
 mod files;
-mod hear_out;
 mod links;
 mod routes;
 mod shelf;

@@ -1,9 +1,10 @@
 //! The whole API on one page.
 
 use axum::{extract::DefaultBodyLimit, middleware};
+use service_kit::hear_out;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use crate::{files, hear_out::hear_out, state::Shared, uploads};
+use crate::{files, state::Shared, uploads};
 
 pub(crate) fn routes() -> OpenApiRouter<Shared> {
     let upload = OpenApiRouter::new()

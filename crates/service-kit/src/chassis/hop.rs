@@ -18,7 +18,7 @@ use super::{
     record::{Record, RecordLayer},
     refusal, stack,
 };
-use crate::{Problem, app::Hop};
+use crate::{Problem, app::Hop, hear_out::heard_out};
 
 /// Where a request enters: the hop takes what is its, the router the rest.
 #[derive(Clone)]
@@ -94,7 +94,9 @@ impl Service<Request> for Passing {
     }
 
     fn call(&mut self, request: Request) -> Self::Future {
-        let answer = AssertUnwindSafe(self.0.clone().answer(request)).catch_unwind();
+        let hop = self.0.clone();
+        let heard = heard_out(request, move |request| hop.answer(request));
+        let answer = AssertUnwindSafe(heard).catch_unwind();
         Box::pin(answer.map(|answered| {
             let mut response = answered.unwrap_or_else(stack::panicked);
             let refused = response.status().is_client_error() || response.status().is_server_error();

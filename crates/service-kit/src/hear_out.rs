@@ -24,8 +24,23 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// Beyond what any request here may have.
 const MOST: usize = 48 << 20;
 
-/// Reads what a refused request still has to say, and throws it away.
-pub(crate) async fn hear_out(request: Request, next: Next) -> Response {
+/// Bodies up to this many bytes lie in the buffers of the line: who sends them is done.
+const SMALL: u64 = 16 << 10;
+
+/// Reads what a refused request still has to say, and throws it away: a layer for routes that take files.
+pub async fn hear_out(request: Request, next: Next) -> Response {
+    heard_out(request, |request| next.run(request)).await
+}
+
+/// The same around anything that answers.
+pub(crate) async fn heard_out<F: Future<Output = Response>>(
+    request: Request,
+    answer: impl FnOnce(Request) -> F,
+) -> Response {
+    let size = http_body::Body::size_hint(request.body());
+    if size.upper().is_some_and(|upper| upper <= SMALL) {
+        return answer(request).await;
+    }
     let (back, rest) = oneshot::channel();
     let lend = |body| {
         Body::new(Lent {
@@ -33,7 +48,7 @@ pub(crate) async fn hear_out(request: Request, next: Next) -> Response {
             back: Some(back),
         })
     };
-    let response = next.run(request.map(lend)).await;
+    let response = answer(request.map(lend)).await;
     if response.status().is_client_error() {
         // An error means that the body is still in use, or that it takes too long: then the line breaks.
         let _ = timeout(PATIENCE, async { drain(rest.await.ok()?).await }).await;

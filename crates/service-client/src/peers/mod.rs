@@ -18,8 +18,7 @@ use self::{
 };
 use crate::{
     Answer, AuthClient, BuildError, Call, CallContext, Cause, ClientError, MediaClient, MlClient, PeerUrls,
-    Policy,
-    ProductClient, Service, ServiceTokens, error::explain,
+    Policy, ProductClient, Service, ServiceTokens, error::explain,
 };
 
 /// The other services, as one service sees them. Cheap to clone.

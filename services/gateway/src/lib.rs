@@ -16,7 +16,9 @@ use std::sync::Arc;
 use http::{HeaderValue, header};
 use service_kit::{App, Background, Kit, Service, StartError};
 
-use crate::{config::Config, documents::Documents, fleet::Lookout, hop::Hop, state::GatewayState};
+use crate::{
+    config::Config, documents::Documents, fleet::Lookout, front::Page, hop::Hop, state::GatewayState,
+};
 
 /// The gateway.
 pub const SERVICE: Service = Service {
@@ -35,8 +37,11 @@ const HSTS: HeaderValue = HeaderValue::from_static("max-age=31536000");
 pub fn build(mut kit: Kit) -> Result<App, StartError> {
     let config = Config::read(&mut kit.environment)?;
     let hop = Hop::new(&kit, config)?;
+    let page =
+        Page::new(kit.common.public_url.as_ref()).map_err(|error| StartError::Other(error.to_string()))?;
     let router = routes::routes().with_state(GatewayState {
         lookout: Arc::new(Lookout::new(kit.peers.clone())),
+        page,
     });
     let documents = Arc::new(Documents::new(own_document(&router), kit.peers.clone()));
     let app = App::new(router)

@@ -9,6 +9,7 @@ mod admission;
 mod bodies;
 mod broken;
 mod documents;
+mod front;
 mod headers;
 mod idle;
 mod own;

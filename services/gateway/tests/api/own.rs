@@ -13,20 +13,6 @@ async fn json_of(gateway: &Harness, path: &str) -> Value {
 }
 
 #[tokio::test]
-async fn the_front_page_leads_to_pages_that_are_there() {
-    let gateway = Harness::start(gateway::SERVICE).await;
-    let front = json_of(&gateway, "/").await;
-    for name in ["docs", "openapi", "health", "fleet"] {
-        let path = front[name].as_str().unwrap();
-        let answer = gateway.get(path).send().await.unwrap();
-        assert!(
-            answer.status().is_success() || answer.status().is_redirection(),
-            "{path}"
-        );
-    }
-}
-
-#[tokio::test]
 async fn the_gateway_is_healthy_and_ready_without_any_service() {
     let gateway = Harness::start(gateway::SERVICE).await;
     assert_eq!(json_of(&gateway, "/health").await["status"], "healthy");

@@ -21,7 +21,14 @@ enum Place {
     Whole,
 }
 
-const LEAVES: &[&str] = &["shared-models", "config", "languages", "images", "typeset"];
+const LEAVES: &[&str] = &[
+    "shared-models",
+    "config",
+    "languages",
+    "images",
+    "paintings",
+    "typeset",
+];
 const PORTS: &[&str] = &["service-client", "backends"];
 const WHOLES: &[&str] = &["fleet", "tests", "benches"];
 

@@ -22,6 +22,12 @@ async fn media_refuses_what_is_wrong() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn ml_refuses_what_is_wrong() {
+    let world = World::of(Service::Ml).await;
+    Trial::of(world).await.runs(&rows::ml()).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_gateway_refuses_what_is_wrong() {
     let world = World::of(Service::Gateway).await;
     Trial::of(world).await.runs(&rows::gateway()).await;

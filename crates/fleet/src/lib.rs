@@ -19,7 +19,13 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 use url::Url;
 
 /// Every service that there is, the public door first.
-pub const SERVICES: &[Service] = &[gateway::SERVICE, product::SERVICE, auth::SERVICE, media::SERVICE];
+pub const SERVICES: &[Service] = &[
+    gateway::SERVICE,
+    product::SERVICE,
+    ml::SERVICE,
+    media::SERVICE,
+    auth::SERVICE,
+];
 
 /// All services in one process, each on its own port. Dropping it stops them, too, but waits for nothing.
 pub struct Fleet {

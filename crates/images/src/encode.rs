@@ -76,7 +76,7 @@ pub(crate) fn png(pixels: &DynamicImage, profile: Option<&[u8]>) -> Result<Vec<u
 }
 
 /// RGB over white.
-fn flattened(pixels: &DynamicImage) -> DynamicImage {
+pub(crate) fn flattened(pixels: &DynamicImage) -> DynamicImage {
     if !pixels.color().has_alpha() {
         return DynamicImage::ImageRgb8(pixels.to_rgb8());
     }

@@ -115,6 +115,31 @@ pub fn render(
     })
 }
 
+/// Pixels to look at: upright, in RGB of 8 bits a channel, row by row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct View {
+    /// In pixels.
+    pub width: u32,
+    /// In pixels.
+    pub height: u32,
+    /// Three bytes a pixel. Taken as sRGB, whatever the colour profile says.
+    pub rgb: Vec<u8>,
+}
+
+/// What a photo shows, `side` pixels at most on the longer side, never enlarged; what is transparent is white.
+pub fn view(bytes: &[u8], limits: &Limits, side: u32) -> Result<View, Refusal> {
+    let image = dissected(bytes, limits)?;
+    let turn = orientation::of(image.exif);
+    let decoded = decode::decode(&image.clean(true), &image, limits)?;
+    let mut pixels = encode::flattened(&resize::within(&decoded.pixels, side)?);
+    pixels.apply_orientation(turn);
+    Ok(View {
+        width: pixels.width(),
+        height: pixels.height(),
+        rgb: pixels.into_bytes(),
+    })
+}
+
 fn dissected<'a>(bytes: &'a [u8], limits: &Limits) -> Result<Anatomy<'a>, Refusal> {
     limits.check_bytes(bytes)?;
     let mut image = Anatomy::of(bytes)?;

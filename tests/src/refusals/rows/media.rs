@@ -127,7 +127,7 @@ async fn of_upload(world: Arc<World>) -> Asked {
 }
 
 /// The id of a new photo of the artisan's.
-async fn photo(world: &World) -> String {
+pub(super) async fn photo(world: &World) -> String {
     let request = world.request_to(Service::Media, "POST", "/media/upload");
     let request = request
         .bearer_auth(&world.artisan.access)

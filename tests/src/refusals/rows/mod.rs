@@ -3,9 +3,11 @@
 mod auth;
 mod gateway;
 mod media;
+mod ml;
 mod product;
 
 pub use auth::rows as auth;
 pub use gateway::rows as gateway;
 pub use media::rows as media;
+pub use ml::rows as ml;
 pub use product::rows as product;

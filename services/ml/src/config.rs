@@ -1,0 +1,23 @@
+use config::{Environment, SettingError, Whole};
+
+/// The settings of ml.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Config {
+    /// MiB that photos being decoded may take together; one takes at most 216, and waits for its share.
+    /// `CRAFTCHAIN_ML_MEMORY_MIB`, default 256.
+    pub(crate) memory_mib: u32,
+}
+
+impl Config {
+    /// Reads them.
+    pub(crate) fn read(env: &mut Environment) -> Result<Self, SettingError> {
+        let memory: Whole<216, 65_536> = env.read(
+            "CRAFTCHAIN_ML_MEMORY_MIB",
+            "256",
+            "MiB that photos being decoded may take together",
+        )?;
+        Ok(Self {
+            memory_mib: u32::try_from(memory.0).unwrap_or(u32::MAX),
+        })
+    }
+}

@@ -1,0 +1,13 @@
+//! The whole API on one page.
+
+use axum::extract::DefaultBodyLimit;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use crate::{photos, state::Shared};
+
+pub(crate) fn routes() -> OpenApiRouter<Shared> {
+    let photos = OpenApiRouter::new()
+        .routes(routes!(photos::analyze::post))
+        .layer(DefaultBodyLimit::max(photos::REQUEST_BYTES));
+    OpenApiRouter::new().merge(photos)
+}

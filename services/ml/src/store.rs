@@ -1,0 +1,6 @@
+//! What ml keeps. A module that keeps something declares its collections and adds them here.
+
+use backends::documents::Collection;
+
+/// The collections of this service.
+pub(crate) const COLLECTIONS: &[Collection] = &[crate::gallery::EXAMPLES];

@@ -1,0 +1,213 @@
+//! Edges, and how they lie.
+
+use super::Plane;
+
+/// Directions of a half turn that edges are sorted into.
+pub(super) const DIRECTIONS: usize = 12;
+/// Of the Sobel gradient, whose largest value is 1,442 for 8 bits: below this it is grain.
+const EDGE: f32 = 96.0;
+/// Repetition and symmetry are looked for on a picture of so many areas each way.
+const AREAS: usize = 64;
+/// The shortest repetition, in areas: nearer neighbours are alike in every photo.
+const SHORTEST: usize = 3;
+const LONGEST: usize = 28;
+
+/// The gradients of a photo (Sobel).
+pub(super) struct Gradients {
+    pub(super) width: usize,
+    pub(super) height: usize,
+    /// The strength at each pixel; the rim has none.
+    pub(super) strengths: Vec<f32>,
+    /// How much edge lies in each direction; they sum to 1, or are all zero.
+    pub(super) directions: [f32; DIRECTIONS],
+    /// The share of pixels that are on an edge.
+    pub(super) edges: f32,
+}
+
+impl Gradients {
+    pub(super) fn of(luma: &Plane) -> Self {
+        let (width, height) = (luma.width, luma.height);
+        let mut strengths = vec![0.0; width * height];
+        let mut directions = [0.0; DIRECTIONS];
+        let mut edges = 0usize;
+        for y in 1..height.saturating_sub(1) {
+            let (above, here, below) = (luma.row(y - 1), luma.row(y), luma.row(y + 1));
+            for x in 1..width.saturating_sub(1) {
+                let across = (above[x + 1] + 2.0 * here[x + 1] + below[x + 1])
+                    - (above[x - 1] + 2.0 * here[x - 1] + below[x - 1]);
+                let down = (below[x - 1] + 2.0 * below[x] + below[x + 1])
+                    - (above[x - 1] + 2.0 * above[x] + above[x + 1]);
+                let strength = (across * across + down * down).sqrt();
+                strengths[y * width + x] = strength;
+                if strength > EDGE {
+                    edges += 1;
+                    directions[direction(across, down)] += strength;
+                }
+            }
+        }
+        let total: f32 = directions.iter().sum();
+        if total > 0.0 {
+            directions = directions.map(|share| share / total);
+        }
+        Self {
+            width,
+            height,
+            strengths,
+            directions,
+            edges: edges as f32 / (width * height) as f32,
+        }
+    }
+
+    /// How evenly edges lie in all directions: 0 when all lie in one, 1 when none is preferred.
+    pub(super) fn entropy(&self) -> f32 {
+        let bits = self
+            .directions
+            .iter()
+            .filter(|share| **share > 0.0)
+            .map(|share| -share * share.ln());
+        bits.sum::<f32>() / (DIRECTIONS as f32).ln()
+    }
+
+    /// The share of pixels within a part of the photo that are on an edge.
+    pub(super) fn edges_where(&self, within: impl Fn(usize, usize) -> bool) -> f32 {
+        let (mut edges, mut pixels) = (0usize, 0usize);
+        for y in 0..self.height {
+            for x in (0..self.width).filter(|x| within(*x, y)) {
+                pixels += 1;
+                edges += usize::from(self.strengths[y * self.width + x] > EDGE);
+            }
+        }
+        edges as f32 / pixels.max(1) as f32
+    }
+}
+
+/// Which twelfth of a half turn the edge lies in: opposite gradients are one direction.
+fn direction(across: f32, down: f32) -> usize {
+    let (across, down) = if down < 0.0 {
+        (-across, -down)
+    } else {
+        (across, down)
+    };
+    let turn = down.atan2(across) / std::f32::consts::PI;
+    ((turn * DIRECTIONS as f32) as usize).min(DIRECTIONS - 1)
+}
+
+/// How strongly a photo repeats itself along rows, columns or diagonals, from 0 to 1: the highest autocorrelation
+/// at a distance beyond the first fall.
+pub(super) fn periodicity(luma: &Plane) -> f32 {
+    let small = detail(&luma.shrunk(AREAS, AREAS));
+    let along = |step: (usize, usize)| {
+        let curve: Vec<f32> = (1..=LONGEST)
+            .map(|lag| correlation(&small, step.0 * lag, step.1 * lag))
+            .collect();
+        repetition(&curve)
+    };
+    [(1, 0), (0, 1), (1, 1)]
+        .map(along)
+        .into_iter()
+        .fold(0.0, f32::max)
+}
+
+/// The highest value after the curve has fallen for the first time.
+fn repetition(curve: &[f32]) -> f32 {
+    let falls = |pair: &[f32]| pair[1] > pair[0];
+    let Some(low) = curve.windows(2).position(falls) else {
+        return 0.0;
+    };
+    let beyond = curve.iter().skip(low.max(SHORTEST - 1));
+    let peak = beyond.fold(0.0f32, |peak, value| peak.max(*value));
+    (peak - curve[low].max(0.0)).clamp(0.0, 1.0)
+}
+
+/// How alike the left and the right half are, mirrored, from 0 to 1.
+pub(super) fn symmetry(luma: &Plane) -> f32 {
+    let small = luma.shrunk(AREAS, AREAS);
+    let (mean, _) = super::raster::moments(&small.values);
+    let (mut product, mut square) = (0.0, 0.0);
+    for y in 0..AREAS {
+        let row = small.row(y);
+        for x in 0..AREAS {
+            let (here, there) = (row[x] - mean, row[AREAS - 1 - x] - mean);
+            product += here * there;
+            square += here * here;
+        }
+    }
+    if square < 1.0 {
+        1.0
+    } else {
+        (product / square).clamp(0.0, 1.0)
+    }
+}
+
+/// What is left without the shades of large areas.
+fn detail(plane: &Plane) -> Plane {
+    let coarse = plane.shrunk(8, 8);
+    let mut detail = plane.clone();
+    for y in 0..AREAS {
+        for x in 0..AREAS {
+            detail.values[y * AREAS + x] -= coarse.values[y / 8 * 8 + x / 8];
+        }
+    }
+    detail
+}
+
+/// Of the plane with itself, moved by so many areas.
+fn correlation(plane: &Plane, right: usize, down: usize) -> f32 {
+    let (mut product, mut one, mut other) = (0.0, 0.0, 0.0);
+    for y in 0..AREAS - down {
+        let (here, there) = (&plane.row(y)[..AREAS - right], &plane.row(y + down)[right..]);
+        for (here, there) in here.iter().zip(there) {
+            product += here * there;
+            one += here * here;
+            other += there * there;
+        }
+    }
+    let scale = (one * other).sqrt();
+    if scale < 1.0 { 0.0 } else { product / scale }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn drawn(value: impl Fn(usize, usize) -> f32) -> Plane {
+        let values = (0..256 * 256).map(|at| value(at % 256, at / 256)).collect();
+        Plane {
+            width: 256,
+            height: 256,
+            values,
+        }
+    }
+
+    fn stripes() -> Plane {
+        drawn(|x, _| if (x / 16).is_multiple_of(2) { 40.0 } else { 200.0 })
+    }
+
+    #[test]
+    fn stripes_repeat_and_a_slope_does_not() {
+        assert!(periodicity(&stripes()) > 0.6, "{}", periodicity(&stripes()));
+        let slope = drawn(|x, y| (x + y) as f32 / 2.0);
+        assert!(periodicity(&slope) < 0.2, "{}", periodicity(&slope));
+        let mut rng = fastrand::Rng::with_seed(3);
+        let grain: Vec<f32> = (0..256 * 256).map(|_| rng.f32() * 255.0).collect();
+        let grain = drawn(|x, y| grain[y * 256 + x]);
+        assert!(periodicity(&grain) < 0.3, "{}", periodicity(&grain));
+    }
+
+    #[test]
+    fn stripes_lie_in_one_direction_and_a_disc_in_all() {
+        assert!(Gradients::of(&stripes()).entropy() < 0.05);
+        let disc = drawn(|x, y| {
+            let (x, y) = (x as f32 - 128.0, y as f32 - 128.0);
+            if x * x + y * y < 80.0 * 80.0 { 220.0 } else { 30.0 }
+        });
+        assert!(Gradients::of(&disc).entropy() > 0.95);
+        assert!(symmetry(&disc) > 0.95);
+    }
+
+    #[test]
+    fn a_slope_from_side_to_side_is_not_symmetric() {
+        let slope = drawn(|x, _| x as f32);
+        assert!(symmetry(&slope) < 0.1);
+    }
+}

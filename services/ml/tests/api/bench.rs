@@ -1,0 +1,101 @@
+//! What the tests say in the words of the trade.
+
+use std::{io::Cursor, ops::Deref};
+
+use http::StatusCode;
+use image::{ImageFormat, RgbImage};
+use reqwest::RequestBuilder;
+use serde_json::Value;
+use service_kit::harness::{Harness, Person};
+use shared_models::problem::ProblemDocument;
+
+const BOUNDARY: &str = "a-boundary";
+
+/// The service under test.
+pub(crate) struct Bench(pub(crate) Harness);
+
+impl Deref for Bench {
+    type Target = Harness;
+
+    fn deref(&self) -> &Harness {
+        &self.0
+    }
+}
+
+impl Bench {
+    pub(crate) async fn open() -> Self {
+        Self(Harness::start(ml::SERVICE).await)
+    }
+
+    /// A form with these fields.
+    pub(crate) fn sends(&self, by: &Person, path: &str, fields: &[(&str, &[u8])]) -> RequestBuilder {
+        let kind = format!("multipart/form-data; boundary={BOUNDARY}");
+        let request = self.post(path).bearer_auth(&by.token);
+        request.header("content-type", kind).body(form(fields))
+    }
+
+    pub(crate) fn asks(&self, by: &Person, path: &str, body: &Value) -> RequestBuilder {
+        self.post(path).bearer_auth(&by.token).json(body)
+    }
+}
+
+fn form(fields: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut body = Vec::new();
+    for (name, bytes) in fields {
+        let head = format!(
+            "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{name}\"; filename=\"a.png\"\r\n\r\n"
+        );
+        body.extend(head.as_bytes());
+        body.extend(*bytes);
+        body.extend(b"\r\n");
+    }
+    body.extend(format!("--{BOUNDARY}--\r\n").as_bytes());
+    body
+}
+
+/// An answer, read to its end.
+#[derive(Debug, Clone)]
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) text: String,
+}
+
+/// Sends a request and reads the answer to its end.
+pub(crate) trait Asked {
+    async fn answer(self) -> Answer;
+}
+
+impl Asked for RequestBuilder {
+    async fn answer(self) -> Answer {
+        let response = self.send().await.unwrap();
+        Answer {
+            status: response.status(),
+            text: response.text().await.unwrap(),
+        }
+    }
+}
+
+impl Answer {
+    /// The body, when the status is as expected.
+    pub(crate) fn expect(&self, status: u16) -> Value {
+        assert_eq!(self.status, status, "{}", self.text);
+        serde_json::from_str(&self.text).unwrap_or_else(|_| panic!("{} is no JSON", self.text))
+    }
+
+    /// A refusal with its status and code; answers the field that it names.
+    pub(crate) fn refused(&self, status: u16, code: &str) -> String {
+        assert_eq!(self.status, status, "{}", self.text);
+        let problem: ProblemDocument = serde_json::from_str(&self.text).unwrap();
+        assert_eq!(problem.code, code, "{}", self.text);
+        let errors = problem.errors.first();
+        errors.map(|error| error.pointer.clone()).unwrap_or_default()
+    }
+}
+
+/// A PNG of 120 x 120 pixels.
+pub(crate) fn photo(pixel: impl Fn(u32, u32) -> [u8; 3]) -> Vec<u8> {
+    let image = RgbImage::from_fn(120, 120, |x, y| image::Rgb(pixel(x, y)));
+    let mut bytes = Cursor::new(Vec::new());
+    image.write_to(&mut bytes, ImageFormat::Png).unwrap();
+    bytes.into_inner()
+}

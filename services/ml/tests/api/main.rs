@@ -1,0 +1,7 @@
+//! The API over HTTP, with the embedded backends.
+
+#![cfg(test)]
+
+mod bench;
+
+mod analyze;

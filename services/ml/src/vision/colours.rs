@@ -6,7 +6,7 @@ use palette::{FromColor, IntoColor, Oklab, Srgb};
 use super::Raster;
 
 /// Steps of a channel in the histogram, whose cells keep the mean of what fell into them.
-const STEPS: usize = 32;
+const STEPS: usize = 16;
 /// Clusters at first; those that are alike are then joined.
 const CLUSTERS: usize = 8;
 /// Colours of a palette at most.
@@ -14,8 +14,8 @@ const SHOWN: usize = 6;
 /// Starts tried for each further cluster: "greedy" k-means++ (Arthur and Vassilvitskii 2007, section 6).
 const CANDIDATES: usize = 4;
 const ROUNDS: usize = 12;
-/// Clusters nearer than this are one colour: some three times a just noticeable difference in OKLab.
-const ALIKE: f32 = 0.06;
+/// Clusters nearer than this are one colour: some two just noticeable differences in OKLab.
+const ALIKE: f32 = 0.04;
 /// A smaller share is a detail.
 const DETAIL: f32 = 0.012;
 /// The same photo has the same palette, always.
@@ -59,7 +59,7 @@ impl Colours {
     pub(super) fn of(raster: &Raster) -> Self {
         let mut sums = vec![[0u32; 4]; STEPS * STEPS * STEPS];
         for pixel in raster.rgb.chunks_exact(3) {
-            let [red, green, blue] = [0, 1, 2].map(|channel| usize::from(pixel[channel] >> 3));
+            let [red, green, blue] = [0, 1, 2].map(|channel| usize::from(pixel[channel] >> 4));
             let sum = &mut sums[(red * STEPS + green) * STEPS + blue];
             for (sum, value) in sum.iter_mut().zip(pixel) {
                 *sum += u32::from(*value);

@@ -1,5 +1,5 @@
 use super::{
-    Plane, Style,
+    Style,
     colours::Colours,
     texture::{DIRECTIONS, Gradients},
 };
@@ -28,11 +28,11 @@ const BY_MEASURE: f32 = 0.25;
 pub struct Features(Vec<f32>);
 
 impl Features {
-    pub(super) fn of(colours: &Colours, luma: &Plane, gradients: &Gradients, style: &Style) -> Self {
+    pub(super) fn of(colours: &Colours, gradients: &Gradients, style: &Style) -> Self {
         let mut values = Vec::with_capacity(LENGTH);
         add_shares(&mut values, &hues(colours), BY_COLOUR);
         add_shares(&mut values, &gradients.directions, BY_DIRECTION);
-        add_shares(&mut values, &layout(luma, gradients), BY_LAYOUT);
+        add_shares(&mut values, &layout(gradients), BY_LAYOUT);
         let measures = [
             f32::midpoint(style.warmth, 1.0),
             style.colourfulness,
@@ -91,13 +91,8 @@ fn hues(colours: &Colours) -> [f32; COLOURS] {
 }
 
 /// How the edges are spread over the photo.
-fn layout(luma: &Plane, gradients: &Gradients) -> [f32; PARTS * PARTS] {
-    let strengths = Plane {
-        width: luma.width,
-        height: luma.height,
-        values: gradients.strengths.clone(),
-    };
-    let parts = strengths.shrunk(PARTS, PARTS);
+fn layout(gradients: &Gradients) -> [f32; PARTS * PARTS] {
+    let parts = gradients.strengths.shrunk(PARTS, PARTS);
     let total: f32 = parts.values.iter().sum();
     let mut shares = [0.0; PARTS * PARTS];
     for (share, part) in shares.iter_mut().zip(&parts.values) {

@@ -11,15 +11,22 @@ const BLOCK: usize = 8;
 /// The variance of the Laplacian (Pech-Pacheco et al., "Diatom autofocusing in brightfield microscopy", 2000), less
 /// what noise adds to it: white noise of variance v has a Laplacian of variance 20 v.
 pub(super) fn sharpness(luma: &Plane, noise: f32) -> f32 {
-    let mut values = Vec::with_capacity(luma.values.len());
+    let (mut sum, mut squares, mut count) = (0.0f64, 0.0f64, 0usize);
     for y in 1..luma.height.saturating_sub(1) {
         let (above, here, below) = (luma.row(y - 1), luma.row(y), luma.row(y + 1));
-        for x in 1..luma.width.saturating_sub(1) {
-            values.push(above[x] + below[x] + here[x - 1] + here[x + 1] - 4.0 * here[x]);
+        let (mut row_sum, mut row_squares) = (0.0f32, 0.0f32);
+        for ((above, below), around) in above[1..].iter().zip(&below[1..]).zip(here.windows(3)) {
+            let value = above + below + around[0] + around[2] - 4.0 * around[1];
+            row_sum += value;
+            row_squares += value * value;
         }
+        sum += f64::from(row_sum);
+        squares += f64::from(row_squares);
+        count += luma.width.saturating_sub(2);
     }
-    let (_, deviation) = moments(&values);
-    (deviation.powi(2) - 20.0 * noise.powi(2)).max(0.0)
+    let count = count.max(1) as f64;
+    let variance = squares / count - (sum / count).powi(2);
+    (variance as f32 - 20.0 * noise.powi(2)).max(0.0)
 }
 
 /// The standard deviation of the noise (Immerkær, "Fast Noise Variance Estimation", 1996) in the smoothest quarter
@@ -57,30 +64,47 @@ fn tile_noise(luma: &Plane, left: usize, top: usize) -> f32 {
 /// How much larger the steps between the 8-pixel blocks of JPEG are than those within them, as a share: 0 where no
 /// blocks show (after Wang, Bovik and Evans, "Blind measurement of blocking artifacts in images", 2000).
 pub(super) fn blocks(luma: &Plane) -> f32 {
-    let (mut between, mut within) = ((0.0, 0usize), (0.0, 0usize));
-    let mut count = |step: f32, at: usize| {
-        let side = if at.is_multiple_of(BLOCK) {
-            &mut between
-        } else {
-            &mut within
-        };
-        side.0 += step.abs();
-        side.1 += 1;
-    };
+    let (mut all, mut between) = (Steps::default(), Steps::default());
     for y in 0..luma.height {
         let row = luma.row(y);
-        for x in 1..luma.width {
-            count(row[x] - row[x - 1], x);
+        all.add(&row[1..], row);
+        for x in (BLOCK..luma.width).step_by(BLOCK) {
+            between.add(&row[x..=x], &row[x - 1..x]);
         }
     }
     for y in 1..luma.height {
-        let (above, here) = (luma.row(y - 1), luma.row(y));
-        for x in 0..luma.width {
-            count(here[x] - above[x], y);
+        all.add(luma.row(y), luma.row(y - 1));
+        if y.is_multiple_of(BLOCK) {
+            between.add(luma.row(y), luma.row(y - 1));
         }
     }
-    let mean = |(sum, count): (f32, usize)| sum / count.max(1) as f32;
-    let (between, within) = (mean(between), mean(within));
+    let within = all.less(&between).mean();
     // Half a step of 255: in a flat photo every difference is rounding.
-    ((between - within) / (within + 0.5)).max(0.0)
+    ((between.mean() - within) / (within + 0.5)).max(0.0)
+}
+
+/// Differences between neighbours.
+#[derive(Debug, Clone, Copy, Default)]
+struct Steps {
+    sum: f64,
+    count: usize,
+}
+
+impl Steps {
+    fn add(&mut self, here: &[f32], there: &[f32]) {
+        let steps = here.iter().zip(there).map(|(here, there)| (here - there).abs());
+        self.sum += f64::from(steps.sum::<f32>());
+        self.count += here.len();
+    }
+
+    fn less(self, others: &Self) -> Self {
+        Self {
+            sum: self.sum - others.sum,
+            count: self.count - others.count,
+        }
+    }
+
+    fn mean(self) -> f32 {
+        (self.sum / self.count.max(1) as f64) as f32
+    }
 }

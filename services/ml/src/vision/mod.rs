@@ -47,7 +47,7 @@ pub fn look(raster: &Raster) -> Seen {
     Seen {
         palette: colours.palette(),
         quality: Quality::measure(&luma, &gradients),
-        features: Features::of(&colours, &luma, &gradients, &style),
+        features: Features::of(&colours, &gradients, &style),
         style,
     }
 }

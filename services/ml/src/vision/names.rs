@@ -2,8 +2,6 @@
 
 use palette::{FromColor, Oklab, Srgb};
 
-use super::colours::squared;
-
 /// Where a name's value comes from: CSS (CSS Color Module Level 4, 6.1 "Named Colors"), or an ISCC-NBS block.
 ///
 /// The number is that of the block that holds the colour in Kelly and Judd, "Color: Universal Language and Dictionary
@@ -16,7 +14,9 @@ const CSS: Source = None;
 /// Sorted by hue, roughly. Of dyes with several shades the one that cloth mostly has.
 const NAMES: &[(&str, [u8; 3], Source)] = &[
     ("white", [255, 255, 255], CSS),
+    ("light gray", [211, 211, 211], CSS),
     ("silver", [192, 192, 192], CSS),
+    ("dark gray", [169, 169, 169], CSS),
     ("gray", [128, 128, 128], CSS),
     ("dim gray", [105, 105, 105], CSS),
     ("black", [0, 0, 0], CSS),
@@ -96,12 +96,16 @@ const NAMES: &[(&str, [u8; 3], Source)] = &[
     ("logwood", [41, 30, 41], Some(230)),
 ];
 
-/// The nearest name in OKLab.
+/// Of lightness among what tells names apart: a dark red is rather a red than a grey.
+const LIGHTNESS: f32 = 0.6;
+
+/// The nearest name in OKLab, where hue counts more than lightness.
 pub fn name_of(rgb: [u8; 3]) -> &'static str {
     let wanted = lab(rgb);
     let mut nearest = ("", f32::INFINITY);
     for (name, value, _) in NAMES {
-        let distance = squared(lab(*value), wanted);
+        let difference = lab(*value) - wanted;
+        let distance = (difference.l * LIGHTNESS).powi(2) + difference.a.powi(2) + difference.b.powi(2);
         if distance < nearest.1 {
             nearest = (name, distance);
         }

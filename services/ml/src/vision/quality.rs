@@ -61,7 +61,7 @@ impl Quality {
         let crisp = rising(self.sharpness.max(1.0).ln(), 1.0f32.ln(), 1500.0f32.ln());
         let clean = falling(self.noise, 1.0, 40.0);
         let whole = falling(self.blocks, 0.05, 3.0);
-        let light = 1.0 - 0.5 * off_the_middle(self.brightness) - falling_by(self.clipped, 0.02, 0.5) * 0.5;
+        let light = 1.0 - 0.5 * off_the_middle(self.brightness) - 0.5 * rising(self.clipped, 0.02, 0.5);
         let contrast = rising(self.contrast, 0.02, 0.16);
         let calm = falling(self.background, 0.05, 0.8);
         let camera = crisp.powf(0.8) * clean * whole.powf(0.7);
@@ -78,11 +78,6 @@ fn rising(value: f32, low: f32, high: f32) -> f32 {
 /// From 1 at `low` to 0 at `high`.
 fn falling(value: f32, low: f32, high: f32) -> f32 {
     1.0 - rising(value, low, high)
-}
-
-/// What is lost on the way from `low` to `high`, from 0 to 1.
-fn falling_by(value: f32, low: f32, high: f32) -> f32 {
-    rising(value, low, high)
 }
 
 /// How far lightness is from where detail shows, from 0 to 1.

@@ -11,13 +11,13 @@ const AREAS: usize = 64;
 /// The shortest repetition, in areas: nearer neighbours are alike in every photo.
 const SHORTEST: usize = 3;
 const LONGEST: usize = 28;
+/// What counts as around, in areas.
+const AROUND: usize = 7;
 
 /// The gradients of a photo (Sobel).
 pub(super) struct Gradients {
-    pub(super) width: usize,
-    pub(super) height: usize,
     /// The strength at each pixel; the rim has none.
-    pub(super) strengths: Vec<f32>,
+    pub(super) strengths: Plane,
     /// How much edge lies in each direction; they sum to 1, or are all zero.
     pub(super) directions: [f32; DIRECTIONS],
     /// The share of pixels that are on an edge.
@@ -50,9 +50,11 @@ impl Gradients {
             directions = directions.map(|share| share / total);
         }
         Self {
-            width,
-            height,
-            strengths,
+            strengths: Plane {
+                width,
+                height,
+                values: strengths,
+            },
             directions,
             edges: edges as f32 / (width * height) as f32,
         }
@@ -71,25 +73,37 @@ impl Gradients {
     /// The share of pixels within a part of the photo that are on an edge.
     pub(super) fn edges_where(&self, within: impl Fn(usize, usize) -> bool) -> f32 {
         let (mut edges, mut pixels) = (0usize, 0usize);
-        for y in 0..self.height {
-            for x in (0..self.width).filter(|x| within(*x, y)) {
-                pixels += 1;
-                edges += usize::from(self.strengths[y * self.width + x] > EDGE);
+        for y in 0..self.strengths.height {
+            for (x, strength) in self.strengths.row(y).iter().enumerate() {
+                if within(x, y) {
+                    pixels += 1;
+                    edges += usize::from(*strength > EDGE);
+                }
             }
         }
         edges as f32 / pixels.max(1) as f32
     }
 }
 
-/// Which twelfth of a half turn the edge lies in: opposite gradients are one direction.
+/// Which twelfth of a half turn the edge lies nearest to: opposite gradients are one direction.
 fn direction(across: f32, down: f32) -> usize {
-    let (across, down) = if down < 0.0 {
-        (-across, -down)
-    } else {
-        (across, down)
+    // The tangents of 7.5, 22.5 and 37.5 degrees: an angle would cost more than all else.
+    let within_octant = |steep: f32, flat: f32| {
+        [0.131_652, 0.414_214, 0.767_327]
+            .iter()
+            .filter(|tangent| flat > **tangent * steep)
+            .count()
     };
-    let turn = down.atan2(across) / std::f32::consts::PI;
-    ((turn * DIRECTIONS as f32) as usize).min(DIRECTIONS - 1)
+    let quarter = if across.abs() >= down.abs() {
+        within_octant(across.abs(), down.abs())
+    } else {
+        DIRECTIONS / 2 - within_octant(down.abs(), across.abs())
+    };
+    if (across < 0.0) == (down < 0.0) {
+        quarter
+    } else {
+        (DIRECTIONS - quarter) % DIRECTIONS
+    }
 }
 
 /// How strongly a photo repeats itself along rows, columns or diagonals, from 0 to 1: the highest autocorrelation
@@ -139,16 +153,42 @@ pub(super) fn symmetry(luma: &Plane) -> f32 {
     }
 }
 
-/// What is left without the shades of large areas.
+/// What is left without the shades of large areas: without the mean of what is around.
 fn detail(plane: &Plane) -> Plane {
-    let coarse = plane.shrunk(8, 8);
-    let mut detail = plane.clone();
-    for y in 0..AREAS {
-        for x in 0..AREAS {
-            detail.values[y * AREAS + x] -= coarse.values[y / 8 * 8 + x / 8];
+    let coarse = turned(&smoothed(&turned(&smoothed(plane))));
+    let values = plane
+        .values
+        .iter()
+        .zip(&coarse.values)
+        .map(|(fine, coarse)| fine - coarse);
+    Plane {
+        values: values.collect(),
+        ..coarse
+    }
+}
+
+/// The mean of so many neighbours on each side along the row, fewer near its ends.
+fn smoothed(plane: &Plane) -> Plane {
+    let mut values = Vec::with_capacity(plane.values.len());
+    for y in 0..plane.height {
+        let row = plane.row(y);
+        for x in 0..plane.width {
+            let reach = AROUND.min(x).min(plane.width - 1 - x);
+            let around = &row[x - reach..=x + reach];
+            values.push(around.iter().sum::<f32>() / around.len() as f32);
         }
     }
-    detail
+    Plane { values, ..*plane }
+}
+
+/// Rows become columns; the plane is as wide as it is high.
+fn turned(plane: &Plane) -> Plane {
+    let side = plane.width;
+    let values = (0..side * side).map(|at| plane.values[at % side * side + at / side]);
+    Plane {
+        values: values.collect(),
+        ..*plane
+    }
 }
 
 /// Of the plane with itself, moved by so many areas.

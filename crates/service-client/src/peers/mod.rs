@@ -1,20 +1,24 @@
 mod attempt;
 mod breaker;
 mod budget;
+mod pieces;
 
 use std::{collections::BTreeMap, fmt, sync::Arc, time::Duration};
 
+use bytes::Bytes;
+use futures::Stream;
 use http::StatusCode;
 use serde::{Serialize, de::DeserializeOwned};
 use tokio::{
-    sync::Semaphore,
+    sync::{Semaphore, SemaphorePermit},
     time::{Instant, timeout_at},
 };
 
 use self::{
     attempt::{Attempt, Outcome},
-    breaker::Breaker,
+    breaker::{Breaker, Leave},
     budget::Budget,
+    pieces::Pieces,
 };
 use crate::{
     Answer, AuthClient, BuildError, Call, CallContext, Cause, ClientError, MediaClient, MlClient, PeerUrls,
@@ -117,7 +121,7 @@ impl Peers {
     /// Whether a peer says that it is ready: asked once, whatever its breaker thinks.
     pub async fn is_ready(&self, context: &CallContext, service: Service) -> bool {
         let call = Call::get(service, ["ready"]).anonymous();
-        let asked = timeout_at(context.deadline, self.attempt(context, &call).make()).await;
+        let asked = timeout_at(context.deadline, self.attempt(context, &call).make(Bytes::new())).await;
         matches!(asked, Ok(Ok(Outcome::Answered(answer))) if answer.status == StatusCode::OK)
     }
 
@@ -141,6 +145,35 @@ impl Peers {
         }
     }
 
+    /// Makes a call whose body comes piece by piece: once, since it cannot be sent again.
+    ///
+    /// The peer is not blamed when the body breaks off or comes too slowly.
+    pub async fn send_streaming<S>(
+        &self,
+        context: &CallContext,
+        call: &Call,
+        body: S,
+    ) -> Result<Answer, ClientError>
+    where
+        S: Stream<Item = std::io::Result<Bytes>> + Send + Unpin + 'static,
+    {
+        let peer = self.peer(call.service);
+        let made = async {
+            let (_place, leave) = admitted(context, call.service, peer).await?;
+            peer.budget.earn();
+            let (body, under_way) = Pieces::of(body);
+            let leave = leave.excused_while(under_way.clone());
+            let outcome = self
+                .exchange(context, call, reqwest::Body::wrap_stream(body))
+                .await?;
+            if !(outcome.is_broken() && under_way.is()) {
+                leave.settle(&outcome);
+            }
+            outcome.into_result(call.service)
+        };
+        made.await.map_err(|failure: Failure| failure.error)
+    }
+
     async fn try_once(
         &self,
         context: &CallContext,
@@ -148,24 +181,25 @@ impl Peers {
         peer: &Peer,
         retries: u32,
     ) -> Result<Answer, Failure> {
-        let service = call.service;
-        let late = |_| Failure::lasting(ClientError::DeadlineExceeded { service });
-        let _place = timeout_at(context.deadline, peer.in_flight.acquire())
-            .await
-            .map_err(late)?;
-        let leave = peer
-            .breaker
-            .admit()
-            .map_err(|wait| Failure::left_alone(service, wait))?;
+        let (_place, leave) = admitted(context, call.service, peer).await?;
         if retries == 0 {
             peer.budget.earn();
         }
-        let outcome = timeout_at(context.deadline, self.attempt(context, call).make())
-            .await
-            .map_err(late)?
-            .map_err(Failure::lasting)?;
+        let outcome = self.exchange(context, call, call.body.clone()).await?;
         leave.settle(&outcome);
-        outcome.into_result(service)
+        outcome.into_result(call.service)
+    }
+
+    async fn exchange(
+        &self,
+        context: &CallContext,
+        call: &Call,
+        body: impl Into<reqwest::Body>,
+    ) -> Result<Outcome, Failure> {
+        timeout_at(context.deadline, self.attempt(context, call).make(body))
+            .await
+            .map_err(|_| Failure::late(call.service))?
+            .map_err(Failure::lasting)
     }
 
     /// How long to wait, when another attempt may help, has no second effect, is in time and is paid for.
@@ -215,6 +249,21 @@ impl Peer {
     }
 }
 
+/// A place among the calls under way, and leave to ask.
+async fn admitted<'a>(
+    context: &CallContext,
+    service: Service,
+    peer: &'a Peer,
+) -> Result<(SemaphorePermit<'a>, Leave), Failure> {
+    let place = timeout_at(context.deadline, peer.in_flight.acquire()).await;
+    let place = place
+        .ok()
+        .and_then(Result::ok)
+        .ok_or_else(|| Failure::late(service))?;
+    let leave = peer.breaker.admit();
+    Ok((place, leave.map_err(|wait| Failure::left_alone(service, wait))?))
+}
+
 /// An attempt that brought no answer.
 struct Failure {
     error: ClientError,
@@ -225,6 +274,10 @@ struct Failure {
 impl Failure {
     fn lasting(error: ClientError) -> Self {
         Self { error, retry: None }
+    }
+
+    fn late(service: Service) -> Self {
+        Self::lasting(ClientError::DeadlineExceeded { service })
     }
 
     fn left_alone(service: Service, wait: Duration) -> Self {

@@ -12,7 +12,6 @@ mod fleet;
 pub mod ledger;
 mod listing;
 pub mod messages;
-pub mod photos;
 pub mod readme;
 pub mod refusals;
 pub mod repository;

@@ -23,7 +23,7 @@ pub use error::{BuildError, Cause, ClientError};
 pub use media::MediaClient;
 pub use ml::MlClient;
 pub use outbound::{Outbound, OutboundAnswer, OutboundError, OutboundRequest, OutboundRules, is_public};
-pub use peers::Peers;
+pub use peers::{Breaker, Budget, Leave, Peers};
 pub use policy::{Jitter, Policy};
 pub use product::ProductClient;
 pub use service::{PeerUrls, Service};

@@ -81,19 +81,23 @@ type BasePort = Whole<1, 65_526>;
 
 /// Where each service is.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PeerUrls(BTreeMap<Service, Url>);
+pub struct PeerUrls(BTreeMap<Service, Vec<Url>>);
 
 impl PeerUrls {
-    /// Reads `CRAFTCHAIN_<SERVICE>_URL` of each; by default its port on loopback, counted from
-    /// `CRAFTCHAIN_BASE_PORT` (8000).
+    /// Reads `CRAFTCHAIN_<SERVICE>_URL` of each, with commas between the instances of one service; by default
+    /// its port on loopback, counted from `CRAFTCHAIN_BASE_PORT` (8000).
     pub fn read(env: &mut Environment) -> Result<Self, SettingError> {
         let base = Self::base_port(env)?;
         let at = |service: Service| format!("http://127.0.0.1:{}", base + service.port_offset());
         Service::ALL
             .into_iter()
             .map(|service| {
-                let url = env.read(service.url_variable(), &at(service), "where a peer is")?;
-                Ok((service, url))
+                let urls = env.read(
+                    service.url_variable(),
+                    &at(service),
+                    "where a peer's instances are",
+                )?;
+                Ok((service, urls))
             })
             .collect::<Result<_, _>>()
             .map(Self)
@@ -105,21 +109,26 @@ impl PeerUrls {
         Ok(u16::try_from(base.0).unwrap_or(DEFAULT_BASE_PORT))
     }
 
-    /// Where `service` is.
+    /// Where `service` is: its first instance.
     pub fn of(&self, service: Service) -> &Url {
+        &self.0[&service][0]
+    }
+
+    /// Where all instances of `service` are; there is one at least.
+    pub fn instances(&self, service: Service) -> &[Url] {
         &self.0[&service]
     }
 
     /// The same with one service somewhere else.
     #[must_use]
     pub fn with(mut self, service: Service, url: Url) -> Self {
-        self.0.insert(service, url);
+        self.0.insert(service, vec![url]);
         self
     }
 
     /// Whether any of them is reached over TLS.
     pub(crate) fn any_https(&self) -> bool {
-        self.0.values().any(|url| url.scheme() == "https")
+        self.0.values().flatten().any(|url| url.scheme() == "https")
     }
 }
 
@@ -138,6 +147,18 @@ mod tests {
         let urls = PeerUrls::read(&mut env).unwrap();
         assert_eq!(urls.of(Service::Storytelling).as_str(), "http://127.0.0.1:9009/");
         assert_eq!(urls.of(Service::Auth).as_str(), "https://auth.example/");
+    }
+
+    #[test]
+    fn a_service_may_have_several_instances() {
+        let urls = |text| {
+            let mut env = Environment::new(Source::of([("CRAFTCHAIN_ML_URL", text)]));
+            PeerUrls::read(&mut env)
+        };
+        let read = urls("http://10.0.0.1:80, http://10.0.0.2:80").unwrap();
+        assert_eq!(read.instances(Service::Ml).len(), 2);
+        assert_eq!(read.of(Service::Ml).as_str(), "http://10.0.0.1/");
+        assert!(urls("http://10.0.0.1,").is_err());
     }
 
     #[test]

@@ -22,6 +22,28 @@ pub struct App {
     pub always: HeaderMap,
     /// Routes that may take another time than the usual 30 seconds.
     pub patience: HashMap<&'static str, Duration>,
+    /// Connections that may be open at once.
+    pub connections: Connections,
+}
+
+/// How many connections may be open at once; whoever comes beyond that is told 503.
+///
+/// A service behind others needs no such limits: its peers keep theirs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Connections {
+    /// In all; in any case at most three quarters of the files that the process may open.
+    pub most: usize,
+    /// From one address, or from one network of IPv6 addresses that have one owner.
+    pub of_one_address: usize,
+}
+
+impl Default for Connections {
+    fn default() -> Self {
+        Self {
+            most: usize::MAX,
+            of_one_address: usize::MAX,
+        }
+    }
 }
 
 /// Hands requests on to other services.
@@ -51,6 +73,7 @@ impl App {
             hop: None,
             always: HeaderMap::new(),
             patience: HashMap::new(),
+            connections: Connections::default(),
         }
     }
 
@@ -75,6 +98,12 @@ impl App {
     pub fn patient(mut self, route: &'static str, time: Duration) -> Self {
         self.patience.insert(route, time);
         self
+    }
+
+    /// With so many connections at most.
+    #[must_use]
+    pub fn admitting(self, connections: Connections) -> Self {
+        Self { connections, ..self }
     }
 
     /// Ready only when this holds, too.

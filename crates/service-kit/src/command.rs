@@ -71,6 +71,7 @@ pub fn finish(outcome: Result<(), StartError>) -> ExitCode {
 
 /// A runtime for a command.
 pub fn block_on(work: impl Future<Output = Result<(), StartError>>) -> Result<(), StartError> {
+    open_more_files();
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
@@ -78,6 +79,12 @@ pub fn block_on(work: impl Future<Output = Result<(), StartError>>) -> Result<()
     let outcome = runtime.block_on(work);
     runtime.shutdown_timeout(Duration::from_millis(200));
     outcome
+}
+
+/// Every connection is an open file, and the usual limit is meant for programs that use `select` (1,024). As many
+/// as the system allows; without that it runs with fewer.
+fn open_more_files() {
+    let _ = rlimit::increase_nofile_limit(u64::MAX);
 }
 
 async fn act(
@@ -96,6 +103,7 @@ async fn run(service: Service, source: Source) -> Result<(), StartError> {
     let _telemetry = telemetry::init(&process.common, service.name)?;
     let address = address_of(service, &source)?;
     let listener = listen(address, "; set PORT to a free one").await?;
+    let address = listener.local_addr().unwrap_or(address); // port 0 is any free one
     tracing::info!(service = service.name, %address, "listening");
     process.run(service, listener, on_signal()).await
 }

@@ -27,7 +27,7 @@ mod tasks;
 pub mod telemetry;
 
 pub use answer::Answer;
-pub use app::{App, Check, Description, Hop};
+pub use app::{App, Check, Connections, Description, Hop};
 pub use background::Background;
 pub use chassis::{RequestContext, Route, serve};
 pub use command::{main, main_with};

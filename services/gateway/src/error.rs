@@ -34,6 +34,11 @@ pub(crate) enum Refusal {
     Cut,
     #[error("{0} cannot be reached; try again")]
     Unreachable(Service, String),
+    /// It failed again and again; it is tried again by one request at a time.
+    #[error("{0} cannot be reached; try again")]
+    LeftAlone(Service),
+    #[error("{0} has more to do than it can; try again")]
+    Overloaded(Service),
     #[error("{0} broke off before it answered")]
     Broken(Service, String),
     #[error("{0} did not answer in time")]
@@ -61,6 +66,10 @@ impl From<Refusal> for Problem {
                 .code("upstream_unavailable")
                 .retry_after(SOON)
                 .caused_by(cause),
+            R::LeftAlone(_) => Self::unavailable(detail)
+                .code("upstream_unavailable")
+                .retry_after(SOON),
+            R::Overloaded(_) => Self::unavailable(detail).code("overloaded").retry_after(SOON),
             R::Broken(_, cause) => {
                 Self::new(StatusCode::BAD_GATEWAY, "upstream_broken", detail).caused_by(cause)
             }

@@ -14,7 +14,7 @@ mod target;
 use std::sync::Arc;
 
 use http::{HeaderValue, header};
-use service_kit::{App, Background, Kit, Service, StartError};
+use service_kit::{App, Background, Connections, Kit, Service, StartError};
 
 use crate::{
     config::Config, documents::Documents, fleet::Lookout, front::Page, hop::Hop, state::GatewayState,
@@ -36,6 +36,7 @@ const HSTS: HeaderValue = HeaderValue::from_static("max-age=31536000");
 /// Builds the gateway.
 pub fn build(mut kit: Kit) -> Result<App, StartError> {
     let config = Config::read(&mut kit.environment)?;
+    let connections = connections(&kit, &config);
     let hop = Hop::new(&kit, config)?;
     let page =
         Page::new(kit.common.public_url.as_ref()).map_err(|error| StartError::Other(error.to_string()))?;
@@ -45,14 +46,32 @@ pub fn build(mut kit: Kit) -> Result<App, StartError> {
     });
     let documents = Arc::new(Documents::new(own_document(&router), kit.peers.clone()));
     let app = App::new(router)
-        .handing_on(hop)
+        .admitting(connections)
+        .handing_on(hop.clone())
         .described_by(description(documents.clone()))
-        .with(Background::default().follow("api documents", async move { documents.follow().await }));
+        .with(
+            Background::default()
+                .follow("api documents", async move { documents.follow().await })
+                .follow("instances", hop.sweep()),
+        );
     Ok(if hop::is_https(&kit) {
         app.always(header::STRICT_TRANSPORT_SECURITY, HSTS)
     } else {
         app
     })
+}
+
+/// Behind proxies all connections come from the proxies' addresses.
+fn connections(kit: &Kit, config: &Config) -> Connections {
+    let behind_proxies = kit.common.trusted_hops > 0;
+    Connections {
+        of_one_address: if behind_proxies {
+            usize::MAX
+        } else {
+            config.connections.of_one_address
+        },
+        ..config.connections
+    }
 }
 
 fn own_document(router: &utoipa_axum::router::OpenApiRouter) -> utoipa::openapi::OpenApi {

@@ -9,7 +9,6 @@ mod events;
 mod internal;
 mod inventory;
 mod likes;
-mod photos;
 mod products;
 mod profiles;
 mod routes;

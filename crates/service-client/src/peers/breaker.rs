@@ -1,16 +1,21 @@
 use std::{
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering::Relaxed},
+    },
     time::Duration,
 };
 
 use tokio::time::Instant;
 
-use super::{attempt::Outcome, pieces::UnderWay};
+use super::attempt::Outcome;
 use crate::{Policy, Service};
 
 /// Leaves a peer alone that fails, and tries it again with one call at a time.
 #[derive(Debug)]
-pub(super) struct Breaker {
+pub struct Breaker {
+    /// No failure since the last success: the usual, for which no lock is taken.
+    calm: AtomicBool,
     service: Service,
     policy: Policy,
     state: Mutex<State>,
@@ -20,25 +25,25 @@ pub(super) struct Breaker {
 enum State {
     Closed { failures: u32 },
     Open { until: Instant, trials: u32 },
-    Trying { trials: u32 },
+    Trying { since: Instant, trials: u32 },
 }
 
 /// Leave to ask the peer once; its holder says how that went.
 ///
 /// Dropped without a verdict, it means that the call was given up: a failure if the peer had a fair trial.
 #[derive(Debug)]
-pub(super) struct Leave {
+pub struct Leave {
     breaker: Arc<Breaker>,
     trial: bool,
     since: Instant,
     settled: bool,
-    /// While it is, the peer waits for this side.
-    excuse: UnderWay,
 }
 
 impl Breaker {
-    pub(super) fn new(service: Service, policy: Policy) -> Arc<Self> {
+    /// A closed breaker.
+    pub fn new(service: Service, policy: Policy) -> Arc<Self> {
         Arc::new(Self {
+            calm: AtomicBool::new(true),
             service,
             policy,
             state: Mutex::new(State::Closed { failures: 0 }),
@@ -46,43 +51,56 @@ impl Breaker {
     }
 
     /// Leave to ask, or how long to wait before trying again.
-    pub(super) fn admit(self: &Arc<Self>) -> Result<Leave, Duration> {
-        let now = Instant::now();
-        let mut state = self.state();
-        let trial = match *state {
-            State::Closed { .. } => false,
-            State::Open { until, .. } if now < until => return Err(until - now),
-            State::Open { trials, .. } => {
-                *state = State::Trying { trials };
-                true
-            }
-            State::Trying { .. } => return Err(self.policy.open_for),
-        };
+    ///
+    /// While one call tries, others wait; but no longer than a fair trial takes, since that call may be one that
+    /// takes its time from a peer that is well.
+    pub fn admit(self: &Arc<Self>) -> Result<Leave, Duration> {
+        let since = Instant::now();
+        let trial = !self.calm.load(Relaxed) && self.tries(since)?;
         Ok(Leave {
             breaker: self.clone(),
             trial,
-            since: now,
+            since,
             settled: false,
-            excuse: UnderWay::default(),
         })
     }
 
+    /// Whether a call of now is a trial.
+    fn tries(&self, now: Instant) -> Result<bool, Duration> {
+        let mut state = self.state();
+        let trials = match *state {
+            State::Closed { .. } => return Ok(false),
+            State::Open { until, .. } if now < until => return Err(until - now),
+            State::Trying { since, .. } if now < since + self.policy.fair_trial => {
+                return Err(self.policy.open_for);
+            }
+            State::Open { trials, .. } | State::Trying { trials, .. } => trials,
+        };
+        *state = State::Trying { since: now, trials };
+        Ok(true)
+    }
+
     fn succeeded(&self, trial: bool) {
+        if self.calm.load(Relaxed) {
+            return;
+        }
         let mut state = self.state();
         // What was asked before the breaker opened says nothing about the peer of now.
         if trial || matches!(*state, State::Closed { .. }) {
             *state = State::Closed { failures: 0 };
+            self.calm.store(true, Relaxed);
         }
     }
 
     fn failed(&self, trial: bool) {
         let mut state = self.state();
+        self.calm.store(false, Relaxed);
         *state = match *state {
             State::Closed { failures } if failures + 1 < self.policy.failures_to_open => State::Closed {
                 failures: failures + 1,
             },
             State::Closed { .. } => self.open(0),
-            State::Trying { trials } if trial => self.open(trials + 1),
+            State::Trying { trials, .. } if trial => self.open(trials + 1),
             unchanged => unchanged,
         };
     }
@@ -90,7 +108,7 @@ impl Breaker {
     /// The trial came to nothing; the next call may try.
     fn trial_given_up(&self) {
         let mut state = self.state();
-        if let State::Trying { trials } = *state {
+        if let State::Trying { trials, .. } = *state {
             let until = Instant::now();
             *state = State::Open { until, trials };
         }
@@ -118,12 +136,6 @@ impl Breaker {
 }
 
 impl Leave {
-    /// Giving up does not count against the peer while a body is under way.
-    pub(super) fn excused_while(mut self, under_way: UnderWay) -> Self {
-        self.excuse = under_way;
-        self
-    }
-
     /// The exchange came to an end.
     pub(super) fn settle(self, outcome: &Outcome) {
         if outcome.is_failure() {
@@ -134,15 +146,25 @@ impl Leave {
     }
 
     /// The peer answered.
-    fn succeeded(mut self) {
+    pub fn succeeded(mut self) {
         self.settled = true;
         self.breaker.succeeded(self.trial);
     }
 
     /// The peer failed.
-    fn failed(mut self) {
+    pub fn failed(mut self) {
         self.settled = true;
         self.breaker.failed(self.trial);
+    }
+}
+
+impl Leave {
+    /// It says nothing about the peer, however long it took: its caller went away, say.
+    pub fn given_up(mut self) {
+        self.settled = true;
+        if self.trial {
+            self.breaker.trial_given_up();
+        }
     }
 }
 
@@ -151,7 +173,7 @@ impl Drop for Leave {
         if self.settled {
             return;
         }
-        if self.since.elapsed() >= self.breaker.policy.fair_trial && !self.excuse.is() {
+        if self.since.elapsed() >= self.breaker.policy.fair_trial {
             self.breaker.failed(self.trial);
         } else if self.trial {
             self.breaker.trial_given_up();
@@ -228,6 +250,18 @@ mod tests {
         advance(breaker.admit().unwrap_err()).await;
         drop(breaker.admit().unwrap());
         assert!(breaker.admit().unwrap().trial);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_trial_that_takes_its_time_does_not_keep_all_others_out() {
+        let breaker = opened();
+        advance(breaker.admit().unwrap_err()).await;
+        let slow = breaker.admit().unwrap();
+        assert!(breaker.admit().is_err());
+        advance(Duration::from_secs(2)).await;
+        breaker.admit().unwrap().succeeded();
+        slow.given_up();
+        assert!(!breaker.admit().unwrap().trial);
     }
 
     #[tokio::test(start_paused = true)]

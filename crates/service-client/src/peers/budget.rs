@@ -11,7 +11,7 @@ const SAVED_AT_MOST: u32 = 100 * RETRY;
 
 /// Caps the retries to a share of the requests, so that retrying never becomes the load that keeps a peer down.
 #[derive(Debug)]
-pub(super) struct Budget {
+pub struct Budget {
     earned: u32,
     floor: u32,
     state: Mutex<State>,
@@ -24,7 +24,8 @@ struct State {
 }
 
 impl Budget {
-    pub(super) fn new(policy: &Policy) -> Self {
+    /// A budget of `retry_percent` of the requests, with the floor `retries_at_least`.
+    pub fn new(policy: &Policy) -> Self {
         let floor = policy.retries_at_least * RETRY;
         Self {
             earned: policy.retry_percent,
@@ -37,13 +38,13 @@ impl Budget {
     }
 
     /// A first attempt was made.
-    pub(super) fn earn(&self) {
+    pub fn earn(&self) {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         state.saved = (state.saved + self.earned).min(SAVED_AT_MOST);
     }
 
     /// Pays for one retry if it can.
-    pub(super) fn spend(&self) -> bool {
+    pub fn spend(&self) -> bool {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         self.top_up(&mut state);
         let paid = state.saved.checked_sub(RETRY);

@@ -1,24 +1,30 @@
 mod attempt;
 mod breaker;
 mod budget;
-mod pieces;
 
-use std::{collections::BTreeMap, fmt, sync::Arc, time::Duration};
+use std::{
+    collections::BTreeMap,
+    fmt,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering::Relaxed},
+    },
+    time::Duration,
+};
 
-use bytes::Bytes;
-use futures::Stream;
+use futures::future::join_all;
 use http::StatusCode;
 use serde::{Serialize, de::DeserializeOwned};
 use tokio::{
-    sync::{Semaphore, SemaphorePermit},
+    sync::Semaphore,
     time::{Instant, timeout_at},
 };
+use url::Url;
 
-use self::{
-    attempt::{Attempt, Outcome},
+use self::attempt::{Attempt, Outcome};
+pub use self::{
     breaker::{Breaker, Leave},
     budget::Budget,
-    pieces::Pieces,
 };
 use crate::{
     Answer, AuthClient, BuildError, Call, CallContext, Cause, ClientError, MediaClient, MlClient, PeerUrls,
@@ -42,6 +48,8 @@ struct Peer {
     breaker: Arc<Breaker>,
     budget: Budget,
     in_flight: Semaphore,
+    /// Counts attempts, so that instances take turns.
+    turn: AtomicUsize,
 }
 
 impl Peers {
@@ -118,11 +126,15 @@ impl Peers {
         self.send(context, &call).await?.json()
     }
 
-    /// Whether a peer says that it is ready: asked once, whatever its breaker thinks.
+    /// Whether an instance of a peer says that it is ready: all are asked once, whatever the breaker thinks.
     pub async fn is_ready(&self, context: &CallContext, service: Service) -> bool {
-        let call = Call::get(service, ["ready"]).anonymous();
-        let asked = timeout_at(context.deadline, self.attempt(context, &call).make(Bytes::new())).await;
-        matches!(asked, Ok(Ok(Outcome::Answered(answer))) if answer.status == StatusCode::OK)
+        let call = &Call::get(service, ["ready"]).anonymous();
+        let instances = self.0.urls.instances(service).iter();
+        let asked = instances.map(async |base| {
+            let asked = timeout_at(context.deadline, self.attempt(context, call, base).make()).await;
+            matches!(asked, Ok(Ok(Outcome::Answered(answer))) if answer.status == StatusCode::OK)
+        });
+        join_all(asked).await.contains(&true)
     }
 
     /// Makes a call: within the context's deadline, retried where that is safe and the budget allows.
@@ -145,35 +157,6 @@ impl Peers {
         }
     }
 
-    /// Makes a call whose body comes piece by piece: once, since it cannot be sent again.
-    ///
-    /// The peer is not blamed when the body breaks off or comes too slowly.
-    pub async fn send_streaming<S>(
-        &self,
-        context: &CallContext,
-        call: &Call,
-        body: S,
-    ) -> Result<Answer, ClientError>
-    where
-        S: Stream<Item = std::io::Result<Bytes>> + Send + Unpin + 'static,
-    {
-        let peer = self.peer(call.service);
-        let made = async {
-            let (_place, leave) = admitted(context, call.service, peer).await?;
-            peer.budget.earn();
-            let (body, under_way) = Pieces::of(body);
-            let leave = leave.excused_while(under_way.clone());
-            let outcome = self
-                .exchange(context, call, reqwest::Body::wrap_stream(body))
-                .await?;
-            if !(outcome.is_broken() && under_way.is()) {
-                leave.settle(&outcome);
-            }
-            outcome.into_result(call.service)
-        };
-        made.await.map_err(|failure: Failure| failure.error)
-    }
-
     async fn try_once(
         &self,
         context: &CallContext,
@@ -181,25 +164,25 @@ impl Peers {
         peer: &Peer,
         retries: u32,
     ) -> Result<Answer, Failure> {
-        let (_place, leave) = admitted(context, call.service, peer).await?;
+        let service = call.service;
+        let late = |_| Failure::lasting(ClientError::DeadlineExceeded { service });
+        let _place = timeout_at(context.deadline, peer.in_flight.acquire())
+            .await
+            .map_err(late)?;
+        let leave = peer
+            .breaker
+            .admit()
+            .map_err(|wait| Failure::left_alone(service, wait))?;
         if retries == 0 {
             peer.budget.earn();
         }
-        let outcome = self.exchange(context, call, call.body.clone()).await?;
-        leave.settle(&outcome);
-        outcome.into_result(call.service)
-    }
-
-    async fn exchange(
-        &self,
-        context: &CallContext,
-        call: &Call,
-        body: impl Into<reqwest::Body>,
-    ) -> Result<Outcome, Failure> {
-        timeout_at(context.deadline, self.attempt(context, call).make(body))
+        let base = self.next_instance(service);
+        let outcome = timeout_at(context.deadline, self.attempt(context, call, base).make())
             .await
-            .map_err(|_| Failure::late(call.service))?
-            .map_err(Failure::lasting)
+            .map_err(late)?
+            .map_err(Failure::lasting)?;
+        leave.settle(&outcome);
+        outcome.into_result(service)
     }
 
     /// How long to wait, when another attempt may help, has no second effect, is in time and is paid for.
@@ -217,10 +200,16 @@ impl Peers {
         (sensible && self.peer(call.service).budget.spend()).then_some(pause)
     }
 
-    fn attempt<'a>(&'a self, context: &'a CallContext, call: &'a Call) -> Attempt<'a> {
+    /// Instances take turns, so another attempt asks another one.
+    fn next_instance(&self, service: Service) -> &Url {
+        let instances = self.0.urls.instances(service);
+        &instances[self.peer(service).turn.fetch_add(1, Relaxed) % instances.len()]
+    }
+
+    fn attempt<'a>(&'a self, context: &'a CallContext, call: &'a Call, base: &'a Url) -> Attempt<'a> {
         Attempt {
             http: &self.0.http,
-            base: self.0.urls.of(call.service),
+            base,
             tokens: &*self.0.tokens,
             largest_answer: self.0.policy.largest_answer,
             context,
@@ -245,23 +234,9 @@ impl Peer {
             breaker: Breaker::new(service, policy.clone()),
             budget: Budget::new(policy),
             in_flight: Semaphore::new(policy.in_flight),
+            turn: AtomicUsize::new(0),
         }
     }
-}
-
-/// A place among the calls under way, and leave to ask.
-async fn admitted<'a>(
-    context: &CallContext,
-    service: Service,
-    peer: &'a Peer,
-) -> Result<(SemaphorePermit<'a>, Leave), Failure> {
-    let place = timeout_at(context.deadline, peer.in_flight.acquire()).await;
-    let place = place
-        .ok()
-        .and_then(Result::ok)
-        .ok_or_else(|| Failure::late(service))?;
-    let leave = peer.breaker.admit();
-    Ok((place, leave.map_err(|wait| Failure::left_alone(service, wait))?))
 }
 
 /// An attempt that brought no answer.
@@ -274,10 +249,6 @@ struct Failure {
 impl Failure {
     fn lasting(error: ClientError) -> Self {
         Self { error, retry: None }
-    }
-
-    fn late(service: Service) -> Self {
-        Self::lasting(ClientError::DeadlineExceeded { service })
     }
 
     fn left_alone(service: Service, wait: Duration) -> Self {

@@ -9,5 +9,4 @@ mod outbound;
 mod peer;
 mod retries;
 mod ssrf;
-mod streaming;
 mod typed;

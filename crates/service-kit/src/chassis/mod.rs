@@ -2,6 +2,7 @@
 
 mod accept;
 mod context;
+mod crowd;
 mod docs;
 mod guard;
 mod hop;
@@ -61,6 +62,7 @@ pub async fn serve(listener: TcpListener, kit: Kit, app: App, shutdown: Cancella
         hop,
         always,
         patience,
+        connections,
     } = app;
     let (router, document) = docs::describe(router, &kit, description);
     let chassis = Arc::new(Chassis {
@@ -81,6 +83,7 @@ pub async fn serve(listener: TcpListener, kit: Kit, app: App, shutdown: Cancella
         kit.service.name,
         hop::Entrance::new(router, hop, &chassis),
         kit.tasks.clone(),
+        crowd::Crowd::new(connections),
     );
     background.start(&kit);
     tokio::select! {

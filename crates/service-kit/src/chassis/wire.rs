@@ -18,7 +18,7 @@ use tokio::{
     net::TcpStream,
 };
 
-use super::{RequestContext, refusal};
+use super::{RequestContext, crowd::Visitor, refusal};
 use crate::{Problem, Tasks};
 
 /// How long, and for how many bytes, a refused client may go on sending before its connection is cut.
@@ -32,6 +32,8 @@ pub(super) struct Talk {
     owed: AtomicBool,
     /// Something was received since then.
     heard: AtomicBool,
+    /// A request reached the service at some time.
+    begun: AtomicBool,
 }
 
 impl Talk {
@@ -39,6 +41,17 @@ impl Talk {
     pub(super) fn asked(&self) {
         self.owed.store(true, Relaxed);
         self.heard.store(false, Relaxed);
+        self.begun.store(true, Relaxed);
+    }
+
+    /// Ends when there was no request within `patience`; never, when there was one.
+    ///
+    /// Hyper's own limit begins only when it knows from the first bytes which HTTP is spoken.
+    pub(super) async fn silence(&self, patience: Duration) {
+        tokio::time::sleep(patience).await;
+        if self.begun.load(Relaxed) {
+            std::future::pending::<()>().await;
+        }
     }
 }
 
@@ -47,6 +60,8 @@ pub(super) struct Wire {
     service: &'static str,
     talk: Arc<Talk>,
     tasks: Tasks,
+    /// Counted for as long as the connection is open, whatever is spoken on it.
+    _visitor: Visitor,
     /// Bytes that replace what hyper wrote, and how many of them are sent.
     instead: Option<(Vec<u8>, usize)>,
     /// Neither side has closed yet, one has, or ours has while theirs may still send.
@@ -55,12 +70,19 @@ pub(super) struct Wire {
 }
 
 impl Wire {
-    pub(super) fn new(stream: TcpStream, service: &'static str, talk: Arc<Talk>, tasks: Tasks) -> Self {
+    pub(super) fn new(
+        stream: TcpStream,
+        service: &'static str,
+        talk: Arc<Talk>,
+        tasks: Tasks,
+        visitor: Visitor,
+    ) -> Self {
         Self {
             stream: Some(stream),
             service,
             talk,
             tasks,
+            _visitor: visitor,
             instead: None,
             ended: false,
             closing: false,
@@ -104,6 +126,14 @@ impl Wire {
     }
 }
 
+/// Tells who came into a full house, as far as that goes without waiting.
+pub(super) fn turn_away(stream: &TcpStream, service: &'static str) {
+    let refusal = refusal_of(StatusCode::SERVICE_UNAVAILABLE, service);
+    if let Err(error) = stream.try_write(&refusal) {
+        tracing::debug!(service, %error, "a connection too many went away by itself");
+    }
+}
+
 fn contains(text: &[u8], part: &[u8]) -> bool {
     text.windows(part.len()).any(|window| window == part)
 }
@@ -114,20 +144,26 @@ fn refusal_of(status: StatusCode, service: &'static str) -> Vec<u8> {
     let (code, detail) = match status {
         StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE => ("headers_too_large", "the headers are too large"),
         StatusCode::URI_TOO_LONG => ("uri_too_long", "the path and query are too long"),
+        StatusCode::SERVICE_UNAVAILABLE => ("overloaded", "too many connections at once; try again"),
         _ => ("malformed", "this is not a request of HTTP/1.1"),
+    };
+    let retry_after = if status.is_server_error() {
+        "retry-after: 1\r\n"
+    } else {
+        ""
     };
     tracing::debug!(
         service,
         trace_id,
         status = status.as_u16(),
-        "a request could not be parsed"
+        "a request was refused before it was read"
     );
     let document = Problem::new(status, code, detail).document("", &trace_id);
     let body = serde_json::to_string(&document).unwrap_or_default();
     let reason = status.canonical_reason().unwrap_or_default();
     let head = format!(
         "HTTP/1.1 {} {reason}\r\ncontent-type: {}\r\ncache-control: no-store\r\nx-request-id: {trace_id}\r\n\
-         connection: close\r\ncontent-length: {}\r\n\r\n",
+         {retry_after}connection: close\r\ncontent-length: {}\r\n\r\n",
         status.as_u16(),
         refusal::PROBLEM_JSON_TEXT,
         body.len()

@@ -61,7 +61,7 @@ fn forwarded_for(headers: &HeaderMap, back: usize) -> Option<IpAddr> {
 }
 
 /// Whoever has one IPv6 address has the other 2^64 of its network, too (RFC 6177).
-pub(super) fn household(address: IpAddr) -> IpAddr {
+pub(crate) fn household(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() >> 64 << 64).into(),
         address @ IpAddr::V4(_) => address,

@@ -13,6 +13,7 @@ use backends::documents::Collection;
 
 pub use access::{TokenError, Verifier};
 pub use address::ClientAddress;
+pub(crate) use address::household;
 pub use admission::{Admission, Taken};
 pub use caller::{Actor, Admin, Artisan, Buyer, Caller, OptionalCaller, ServiceCaller};
 pub(crate) use service_tokens::{ServiceSigner, ServiceVerifier};

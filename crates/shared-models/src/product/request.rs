@@ -8,12 +8,9 @@ use super::{
     text,
 };
 use crate::{
-    ids::{FileId, ProductId, UserId},
+    ids::{ProductId, UserId},
     money::{Amount, Currency},
 };
-
-/// Photos that one listing may show.
-pub const MAX_IMAGES: usize = 20;
 
 /// The status that an owner chooses.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -85,11 +82,6 @@ macro_rules! with_editable_fields {
             #[serde(default)]
             #[garde(dive)]
             pub costs: Option<CostsInput>,
-            /// Photos of the artisan's own, in the order in which they are shown; at most 20. Media took them in before.
-            #[serde(default)]
-            #[garde(length(max = MAX_IMAGES))]
-            #[schema(max_items = 20)]
-            pub image_ids: Vec<FileId>,
             /// When left out: active when created, unchanged when replaced.
             #[serde(default)]
             #[garde(skip)]
@@ -139,7 +131,6 @@ impl ProductCreate {
             region: self.region,
             cultural_origin: self.cultural_origin,
             costs: self.costs,
-            image_ids: self.image_ids,
             status: self.status,
         }
     }

@@ -1,20 +1,22 @@
 use std::{pin::pin, sync::Arc, time::Duration};
 
 use axum::{body::Body, response::Response};
-use http::{HeaderMap, HeaderValue, Method, Request, StatusCode, Uri, Version, header, request::Parts};
+use http::{HeaderValue, Method, Request, StatusCode, Version, header, request::Parts};
 use http_body::Body as _;
 use hyper::{body::Incoming, upgrade::OnUpgrade};
-use service_client::{CallContext, header::TIMEOUT};
+use service_client::header::TIMEOUT;
 use service_kit::{RequestContext, Tasks};
 use tokio::time::Instant;
 
 use super::{
-    Upstream,
     badges::Badges,
+    instance::Trial,
     pool::{Failure, Lent},
     reply::Reply,
+    room::Place,
     tunnel,
     upload::{Turn, Upload, Watch},
+    upstream::{Answered, Upstream, tell_time_left},
 };
 use crate::{
     config::Config,
@@ -34,9 +36,15 @@ pub(super) struct Exchange<'a> {
 
 impl Exchange<'_> {
     /// Sends the request and hands back the answer as it comes.
-    pub(super) async fn make(self, parts: Parts, body: Body, asked: Asked) -> Result<Response, Refusal> {
+    pub(super) async fn make(
+        self,
+        parts: Parts,
+        body: Body,
+        asked: Asked,
+        place: Place<'_>,
+    ) -> Result<Response, Refusal> {
         let begun = Instant::now();
-        let answered = self.exchange(parts, body, asked).await;
+        let answered = self.exchange(parts, body, asked, place).await;
         match &answered {
             Ok(response) => self.upstream.metrics.answered(response.status(), begun.elapsed()),
             Err(refusal) => self.upstream.metrics.refused(refusal),
@@ -44,7 +52,13 @@ impl Exchange<'_> {
         answered
     }
 
-    async fn exchange(&self, mut parts: Parts, body: Body, asked: Asked) -> Result<Response, Refusal> {
+    async fn exchange(
+        &self,
+        mut parts: Parts,
+        body: Body,
+        asked: Asked,
+        place: Place<'_>,
+    ) -> Result<Response, Refusal> {
         let client = parts.extensions.remove::<OnUpgrade>().filter(|_| asked.upgrade);
         let whole = body.is_end_stream();
         if whole && has_content(&parts.method) {
@@ -52,13 +66,25 @@ impl Exchange<'_> {
                 .headers
                 .insert(header::CONTENT_LENGTH, HeaderValue::from_static("0"));
         }
-        let patience = self.patience(&mut parts.headers, whole);
+        if body.size_hint().exact().is_none() {
+            // Hyper would send a GET without its body.
+            let chunked = HeaderValue::from_static("chunked");
+            parts.headers.insert(header::TRANSFER_ENCODING, chunked);
+        }
+        let patience = self.patience(&mut parts, whole);
+        let prompt = !asked.upgrade && !parts.headers.contains_key("prefer");
         self.address(&mut parts, asked).await?;
         let (body, watch) = Upload::of(body, self.config.largest_body);
-        let sent = self.upstream.pool.send(Request::from_parts(parts, body));
-        let answered = self.in_time(sent, watch.as_deref(), patience).await?;
-        let (response, lent) = answered.map_err(|failure| self.explain(failure, watch.as_deref()))?;
-        let switched = response.status() == StatusCode::SWITCHING_PROTOCOLS;
+        let Answered { response, lent } = self
+            .ask(
+                Request::from_parts(parts, body),
+                watch.as_deref(),
+                patience,
+                place,
+                prompt,
+            )
+            .await?;
+        let switched = switches(response.status());
         let mut response = if switched {
             self.upgrade(response, client)?
         } else {
@@ -71,18 +97,67 @@ impl Exchange<'_> {
         Ok(response)
     }
 
-    /// How long the answer may take: the gateway's patience, or the caller's when she has less. The service is
-    /// told, unless the time only counts from the end of the request's body.
-    fn patience(&self, headers: &mut HeaderMap, whole: bool) -> Duration {
+    /// Sends it, waits for the head of the answer, and learns from how that went.
+    async fn ask(
+        &self,
+        request: Request<Upload>,
+        watch: Option<&Watch>,
+        patience: Duration,
+        place: Place<'_>,
+        prompt: bool,
+    ) -> Result<Answered, Refusal> {
+        let begun = Instant::now();
+        let mut trial = None;
+        let sent = self.upstream.send(request, begun + patience, &mut trial);
+        let answered = match self.in_time(sent, watch, patience).await {
+            Ok(answered) => answered.map_err(|failure| self.explain(failure, watch)),
+            Err(refusal) => Err(refusal),
+        };
+        match &answered {
+            Ok(Answered { response, .. }) => {
+                let status = response.status();
+                if prompt && !status.is_server_error() && !switches(status) {
+                    let since = watch.map_or(begun, |watch| watch.last_progress().max(begun));
+                    place.answered(since.elapsed());
+                }
+                if let Some(trial) = trial {
+                    trial.answered(status);
+                }
+            }
+            Err(refusal) => self.blame(refusal, trial, patience),
+        }
+        answered
+    }
+
+    /// Whether it is the instance's failure: not when the caller had less patience than the gateway has.
+    fn blame(&self, refusal: &Refusal, trial: Option<Trial>, patience: Duration) {
+        let patient = patience >= self.config.answer;
+        let at_fault = match refusal {
+            Refusal::Unreachable(..) | Refusal::Broken(..) => true,
+            Refusal::Late(_) => patient,
+            _ => false,
+        };
+        if let Some(trial) = trial.filter(|_| at_fault) {
+            trial.failed();
+        }
+    }
+
+    /// How long the answer may take: the gateway's patience, or what is left of the caller's when that is less.
+    /// The service is told, unless the time only counts from the end of the request's body.
+    fn patience(&self, parts: &mut Parts, whole: bool) -> Duration {
         let ours = self.config.answer;
-        let theirs = CallContext::remaining_from(headers).filter(|theirs| *theirs < ours);
-        match theirs {
-            Some(_) if whole => {} // told already
-            None if whole => {
-                headers.insert(TIMEOUT, self.config.answer_millis.clone());
+        let context = parts.extensions.get::<RequestContext>();
+        let leaves = context.and_then(|context| context.deadline());
+        let theirs = leaves
+            .map(|leaves| leaves.saturating_duration_since(Instant::now()))
+            .filter(|theirs| *theirs < ours);
+        match (theirs, leaves) {
+            (Some(_), Some(leaves)) if whole => tell_time_left(&mut parts.headers, leaves),
+            (None, _) if whole => {
+                parts.headers.insert(TIMEOUT, self.config.answer_millis.clone());
             }
             _ => {
-                headers.remove(TIMEOUT);
+                parts.headers.remove(TIMEOUT);
             }
         }
         theirs.unwrap_or(ours)
@@ -90,10 +165,9 @@ impl Exchange<'_> {
 
     /// Makes it a request of the gateway to this service.
     async fn address(&self, parts: &mut Parts, asked: Asked) -> Result<(), Refusal> {
-        let pool = &self.upstream.pool;
-        parts.uri = self.uri()?;
+        let service = self.upstream.service;
+        parts.uri = self.target.path_and_query.clone().into();
         parts.version = Version::HTTP_11;
-        parts.headers.insert(header::HOST, pool.host.clone());
         let context = parts.extensions.get::<RequestContext>().copied();
         if let Some((traceparent, id)) = context.and_then(RequestContext::headers) {
             parts.headers.insert("traceparent", traceparent);
@@ -102,19 +176,9 @@ impl Exchange<'_> {
         parts.extensions.clear();
         asked.ask(&mut parts.headers);
         self.badges
-            .put_on(pool.service, &mut parts.headers)
+            .put_on(service, &mut parts.headers)
             .await
-            .map_err(|error| Refusal::Unreachable(pool.service, error.to_string()))
-    }
-
-    fn uri(&self) -> Result<Uri, Refusal> {
-        let (base, path) = (&self.upstream.pool.base, &self.target.path_and_query);
-        if base.is_empty() {
-            return Ok(path.clone().into());
-        }
-        format!("{base}{path}")
-            .parse()
-            .map_err(|_| Refusal::Malformed("the path is too long"))
+            .map_err(|error| Refusal::Unreachable(service, error.to_string()))
     }
 
     /// Waits for the answer's head: `patience` from when the service has the whole request, and as long as a
@@ -135,7 +199,7 @@ impl Exchange<'_> {
                 answered = &mut answer => return Ok(answered),
                 () = &mut timer => {}
             }
-            let late = Refusal::Late(self.upstream.pool.service);
+            let late = Refusal::Late(self.upstream.service);
             let Some(watch) = watch else {
                 return Err(late);
             };
@@ -153,11 +217,12 @@ impl Exchange<'_> {
 
     /// Whose fault it was.
     fn explain(&self, failure: Failure, watch: Option<&Watch>) -> Refusal {
-        let service = self.upstream.pool.service;
+        let service = self.upstream.service;
         match (failure, watch.map(Watch::turn)) {
             (_, Some(Turn::TooLarge)) => Refusal::TooLarge(self.config.largest_body),
             (_, Some(Turn::Cut)) => Refusal::Cut,
-            (Failure::Unreachable(cause), _) => Refusal::Unreachable(service, cause),
+            (Failure::Unsent(_, cause), _) => Refusal::Unreachable(service, cause),
+            (Failure::LeftAlone(_), _) => Refusal::LeftAlone(service),
             (Failure::Broken(error), _) => Refusal::Broken(service, error.to_string()),
         }
     }
@@ -179,11 +244,15 @@ impl Exchange<'_> {
         let service = response.extensions_mut().remove::<OnUpgrade>();
         let (Some(client), Some(service)) = (client, service) else {
             let unasked = "it changed the protocol without being asked".to_owned();
-            return Err(Refusal::Broken(self.upstream.pool.service, unasked));
+            return Err(Refusal::Broken(self.upstream.service, unasked));
         };
         tunnel::connect(client, service, self.config.idle, self.tasks);
         Ok(response.map(|_| Body::empty()))
     }
+}
+
+fn switches(status: StatusCode) -> bool {
+    status == StatusCode::SWITCHING_PROTOCOLS
 }
 
 /// Without a body these say so (RFC 9110, 8.6).

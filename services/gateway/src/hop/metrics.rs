@@ -22,11 +22,17 @@ pub(crate) struct HopMetrics {
     unreachable: Counter,
     broken: Counter,
     late: Counter,
+    left_alone: Counter,
+    overloaded: Counter,
     /// The request's own fault.
     given_up: Counter,
     duration: Histogram,
     /// Connections made.
     pub(crate) opened: Counter,
+    /// Attempts after the first.
+    pub(crate) repeated: Counter,
+    /// Ejections of instances.
+    pub(crate) ejected: Counter,
 }
 
 /// The families that the services' metrics are of.
@@ -34,6 +40,8 @@ pub(crate) struct HopFamilies {
     requests: Family<Labels, Counter>,
     durations: Family<Labels, Histogram, fn() -> Histogram>,
     connections: Family<Labels, Counter>,
+    repeats: Family<Labels, Counter>,
+    ejections: Family<Labels, Counter>,
 }
 
 impl HopFamilies {
@@ -54,6 +62,16 @@ impl HopFamilies {
                 "Connections made to a service",
                 Family::default(),
             ),
+            repeats: metrics.register(
+                "upstream_repeats",
+                "Requests sent again, to another instance if there is one",
+                Family::default(),
+            ),
+            ejections: metrics.register(
+                "upstream_ejections",
+                "Instances left alone because they failed where others did not",
+                Family::default(),
+            ),
         }
     }
 
@@ -68,9 +86,13 @@ impl HopFamilies {
             unreachable: counter("unreachable"),
             broken: counter("broken"),
             late: counter("late"),
+            left_alone: counter("left_alone"),
+            overloaded: counter("overloaded"),
             given_up: counter("given_up"),
             duration: self.durations.get_or_create_owned(&labels),
             opened: self.connections.get_or_create_owned(&labels),
+            repeated: self.repeats.get_or_create_owned(&labels),
+            ejected: self.ejections.get_or_create_owned(&labels),
         }
     }
 }
@@ -87,6 +109,8 @@ impl HopMetrics {
             Refusal::Unreachable(..) => self.unreachable.inc(),
             Refusal::Broken(..) => self.broken.inc(),
             Refusal::Late(_) => self.late.inc(),
+            Refusal::LeftAlone(_) => self.left_alone.inc(),
+            Refusal::Overloaded(_) => self.overloaded.inc(),
             _ => self.given_up.inc(),
         };
     }

@@ -2,11 +2,18 @@
 
 mod badges;
 mod exchange;
+mod instance;
 mod metrics;
+mod outliers;
+mod pace;
 mod pool;
 mod reply;
+mod room;
 mod tunnel;
 mod upload;
+mod upstream;
+
+pub(crate) use pace::Bounds;
 
 use std::sync::Arc;
 
@@ -14,17 +21,16 @@ use axum::{
     extract::Request,
     response::{IntoResponse, Response},
 };
-use backends::limits::Quota;
 use futures::future::BoxFuture;
 use http::{HeaderMap, HeaderValue, header, request::Parts};
 use http_body::Body as _;
-use service_client::{PeerUrls, Service};
+use service_client::Service;
 use service_kit::{
     Kit, Problem, Route, StartError, Tasks,
     identity::{Admission, Taken},
 };
 
-use self::{badges::Badges, exchange::Exchange, metrics::HopFamilies, metrics::HopMetrics, pool::Pool};
+use self::{badges::Badges, exchange::Exchange, metrics::HopFamilies, room::Place, upstream::Upstream};
 use crate::{
     config::Config,
     error::Refusal,
@@ -57,19 +63,12 @@ pub(crate) struct Hop {
     upstreams: Vec<Upstream>,
 }
 
-/// One service behind the gateway.
-struct Upstream {
-    pool: Arc<Pool>,
-    metrics: HopMetrics,
-    limit: Option<(String, Quota)>,
-}
-
 impl Hop {
     pub(crate) fn new(kit: &Kit, config: Config) -> Result<Arc<Self>, StartError> {
         let families = HopFamilies::register(&kit.metrics);
         let upstreams = Service::ALL
             .into_iter()
-            .map(|service| Upstream::new(service, kit, &config, kit.peers.urls(), &families))
+            .map(|service| Upstream::new(service, kit, &config, &families))
             .collect::<Result<_, _>>()?;
         Ok(Arc::new(Self {
             admission: Admission::of(kit),
@@ -86,27 +85,42 @@ impl Hop {
         &self.upstreams[usize::from(service.port_offset())]
     }
 
+    /// Every so often, leaves those instances alone that fail where others do not.
+    pub(crate) async fn sweep(self: Arc<Self>) {
+        loop {
+            tokio::time::sleep(self.config.sweep).await;
+            self.upstreams.iter().for_each(Upstream::sweep);
+        }
+    }
+
     async fn hand_on(&self, request: Request) -> Response {
         let target = match examine(&request) {
             Ok(target) => target,
             Err(refusal) => return refused(refusal),
         };
+        let upstream = self.upstream(target.prefix.service);
+        // Before anything is done for the request.
+        let Some(place) = upstream.room.enter().await else {
+            let refusal = Refusal::Overloaded(upstream.service);
+            upstream.metrics.refused(&refusal);
+            return routed(refused(refusal), &target);
+        };
         let mut taken = None;
-        let mut response = match self.pass(request, &target, &mut taken).await {
+        let mut response = match self.pass(request, &target, place, &mut taken).await {
             Ok(response) => response,
             Err(refusal) => refused(refusal),
         };
         if let Some(taken) = taken {
             taken.tell(response.headers_mut());
         }
-        response.extensions_mut().insert(Route(target.prefix.route));
-        response
+        routed(response, &target)
     }
 
     async fn pass(
         &self,
         request: Request,
         target: &Target,
+        place: Place<'_>,
         taken: &mut Option<Taken>,
     ) -> Result<Response, Refusal> {
         let (mut parts, body) = request.into_parts();
@@ -117,7 +131,7 @@ impl Hop {
             return Err(Refusal::TooLarge(self.config.largest_body));
         }
         origin.tell(&mut parts.headers);
-        self.exchange(target).make(parts, body, asked).await
+        self.exchange(target).make(parts, body, asked, place).await
     }
 
     fn origin(&self, parts: &Parts) -> Origin {
@@ -182,32 +196,6 @@ impl service_kit::Hop for Hop {
     }
 }
 
-impl Upstream {
-    fn new(
-        service: Service,
-        kit: &Kit,
-        config: &Config,
-        urls: &PeerUrls,
-        families: &HopFamilies,
-    ) -> Result<Self, StartError> {
-        let metrics = families.of(service);
-        let pool = Pool::new(
-            service,
-            urls.of(service),
-            config.connect,
-            &kit.tasks,
-            metrics.opened.clone(),
-        )?;
-        Ok(Self {
-            pool: Arc::new(pool),
-            metrics,
-            limit: config
-                .service_quota
-                .map(|quota| (format!("gateway:service:{service}"), quota)),
-        })
-    }
-}
-
 /// Whether clients reach the gateway over TLS.
 pub(crate) fn is_https(kit: &Kit) -> bool {
     let url = kit.common.public_url.as_ref();
@@ -219,6 +207,12 @@ fn examine(request: &Request) -> Result<Target, Refusal> {
     check_framing(request.headers())?;
     check_host(request.uri(), request.version(), request.headers())?;
     Target::of(request.method(), request.uri())
+}
+
+/// For the access log.
+fn routed(mut response: Response, target: &Target) -> Response {
+    response.extensions_mut().insert(Route(target.prefix.route));
+    response
 }
 
 fn limited(taken: Option<&Taken>) -> Result<(), Refusal> {

@@ -4,7 +4,7 @@ use std::{
     time::Duration,
 };
 
-use http::{HeaderValue, Request, Response};
+use http::{HeaderValue, Request, Response, Uri, header};
 use hyper::{body::Incoming, client::conn::http1};
 use hyper_util::rt::TokioIo;
 use prometheus_client::metrics::counter::Counter;
@@ -13,22 +13,25 @@ use service_kit::{StartError, Tasks};
 use tokio::{net::TcpStream, time::Instant};
 use url::Url;
 
-use super::upload::{Turn, Upload, Watch};
+use super::{
+    instance::Busy,
+    upload::{Turn, Upload, Watch},
+};
 
 /// Idle connections kept to one service.
 const MOST_IDLE: usize = 256;
 /// Idle for longer, a connection is not trusted: services close theirs after 15 seconds.
 const LONGEST_IDLE: Duration = Duration::from_secs(10);
 
-type Sender = http1::SendRequest<Upload>;
+pub(crate) type Sender = http1::SendRequest<Upload>;
 
-/// The connections to one service. Those that are idle end with the pool.
+/// The connections to one instance. Those that are idle end with the pool.
 pub(crate) struct Pool {
-    pub(crate) service: Service,
-    /// What the service sees as `Host`.
+    service: Service,
+    /// What the instance sees as `Host`.
     pub(crate) host: HeaderValue,
-    /// A path of the service's address, before all of its own.
-    pub(crate) base: String,
+    /// A path of the instance's address, before all of its own.
+    base: String,
     name: String,
     port: u16,
     connect: Duration,
@@ -39,18 +42,20 @@ pub(crate) struct Pool {
 }
 
 /// Why a request has no answer.
-#[derive(Debug)]
 pub(crate) enum Failure {
-    /// No connection; the service has seen nothing of it.
-    Unreachable(String),
+    /// No connection: here it is again, and nobody has seen anything of it.
+    Unsent(Box<Request<Upload>>, String),
     /// The connection broke, or the request's body did.
     Broken(hyper::Error),
+    /// All instances have failed and are left alone for so long.
+    LeftAlone(Duration),
 }
 
 /// A connection that is in use.
 pub(crate) struct Lent {
     sender: Sender,
     pool: Arc<Pool>,
+    _busy: Busy,
 }
 
 impl Pool {
@@ -83,38 +88,52 @@ impl Pool {
         })
     }
 
-    /// Sends a request, and again only while it comes back untouched: from a connection that the service had
+    /// Makes it a request to this instance.
+    pub(crate) fn address(&self, request: &mut Request<Upload>) {
+        request.headers_mut().insert(header::HOST, self.host.clone());
+        if !self.base.is_empty() {
+            let under = |uri: &Uri| format!("{}{uri}", self.base).parse().ok();
+            if let Some(uri) = under(request.uri()) {
+                *request.uri_mut() = uri;
+            }
+        }
+    }
+
+    /// Sends a request, and again only while it comes back untouched: from a connection that the instance had
     /// closed meanwhile.
     pub(crate) async fn send(
-        self: &Arc<Self>,
+        &self,
         mut request: Request<Upload>,
-    ) -> Result<(Response<Incoming>, Lent), Failure> {
+    ) -> Result<(Response<Incoming>, Sender), Failure> {
         loop {
-            let (mut sender, fresh) = self.check_out().await?;
+            let (mut sender, fresh) = match self.check_out().await {
+                Ok(connection) => connection,
+                Err(cause) => return Err(Failure::Unsent(Box::new(request), cause)),
+            };
             match sender.try_send_request(request).await {
-                Ok(response) => {
-                    let pool = self.clone();
-                    return Ok((response, Lent { sender, pool }));
-                }
+                Ok(response) => return Ok((response, sender)),
                 Err(mut error) => match error.take_message() {
                     Some(unsent) if !fresh => request = unsent,
-                    _ => return Err(Failure::Broken(error.into_error())),
+                    Some(unsent) => {
+                        let cause = error.into_error().to_string();
+                        return Err(Failure::Unsent(Box::new(unsent), cause));
+                    }
+                    None => return Err(Failure::Broken(error.into_error())),
                 },
             }
         }
     }
 
     /// The connection used last, or a new one; and whether it is new.
-    async fn check_out(self: &Arc<Self>) -> Result<(Sender, bool), Failure> {
+    async fn check_out(&self) -> Result<(Sender, bool), String> {
         while let Some(mut sender) = self.take_idle() {
             if sender.ready().await.is_ok() {
                 return Ok((sender, false));
             }
         }
         match tokio::time::timeout(self.connect, self.connect()).await {
-            Ok(Ok(sender)) => Ok((sender, true)),
-            Ok(Err(error)) => Err(Failure::Unreachable(error)),
-            Err(_) => Err(Failure::Unreachable("no connection in time".to_owned())),
+            Ok(connected) => Ok((connected?, true)),
+            Err(_) => Err("no connection in time".to_owned()),
         }
     }
 
@@ -152,9 +171,17 @@ impl Pool {
 }
 
 impl Lent {
+    pub(crate) fn new(sender: Sender, pool: Arc<Pool>, busy: Busy) -> Self {
+        Self {
+            sender,
+            pool,
+            _busy: busy,
+        }
+    }
+
     /// Back to the pool, after the answer's end. A request whose body still passes would hold up the next.
     pub(crate) fn give_back(self, watch: Option<&Watch>) {
-        let Self { sender, pool } = self;
+        let Self { sender, pool, _busy } = self;
         let sent = watch.is_none_or(|watch| watch.turn() == Turn::Done);
         if !sent || sender.is_closed() {
             return;

@@ -23,7 +23,7 @@ use crate::{
 };
 
 /// A server of bytes: each connection is handed to `serve`, with its number.
-async fn bytes_server<F, R>(serve: F) -> String
+pub(crate) async fn bytes_server<F, R>(serve: F) -> String
 where
     F: Fn(usize, TcpStream) -> R + Send + Sync + 'static,
     R: Future<Output = ()> + Send + 'static,
@@ -40,7 +40,7 @@ where
 }
 
 /// Reads one request without a body.
-async fn read_request(stream: &mut TcpStream) -> String {
+pub(crate) async fn read_request(stream: &mut TcpStream) -> String {
     let mut head = Vec::new();
     while !head.ends_with(b"\r\n\r\n") {
         match stream.read_u8().await {
@@ -51,7 +51,7 @@ async fn read_request(stream: &mut TcpStream) -> String {
     String::from_utf8(head).unwrap()
 }
 
-const ANSWER: &[u8] = b"HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nwords";
+pub(crate) const ANSWER: &[u8] = b"HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nwords";
 
 async fn gateway_before(url: String) -> Harness {
     Harness::of(gateway::SERVICE)

@@ -328,18 +328,16 @@ async fn the_callers_own_deadline_counts_when_it_is_nearer() {
     let product = Upstream::agreeable().await;
     let gateway = before(&product).await;
     for (theirs, told) in [
-        ("1500", "1500"),
-        ("99999999", "35000"),
-        ("soon", "35000"),
-        ("-1", "35000"),
+        ("15000", 5_000..=15_000),
+        ("99999999", 35_000..=35_000),
+        ("soon", 35_000..=35_000),
+        ("-1", 35_000..=35_000),
     ] {
         let asked = gateway.get("/v1/products").header("x-request-timeout-ms", theirs);
         asked.send().await.unwrap();
-        assert_eq!(
-            product.take_only().headers["x-request-timeout-ms"],
-            told,
-            "{theirs}"
-        );
+        let seen = &product.take_only().headers["x-request-timeout-ms"];
+        let seen: u32 = seen.to_str().unwrap().parse().unwrap();
+        assert!(told.contains(&seen), "{theirs}: {seen}"); // less what has passed already
     }
 }
 

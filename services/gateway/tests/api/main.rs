@@ -8,10 +8,14 @@
 mod admission;
 mod bodies;
 mod broken;
+mod crowds;
+mod differential;
 mod documents;
+mod drain;
 mod front;
 mod headers;
 mod idle;
+mod instances;
 mod own;
 mod paths;
 mod raw;

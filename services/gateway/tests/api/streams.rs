@@ -287,6 +287,10 @@ async fn an_empty_body_stays_empty_and_framed() {
     assert_eq!(get.text().await.unwrap(), "[None, None] 0");
     let post = gateway.post("/v1/products/search").send().await.unwrap();
     assert_eq!(post.text().await.unwrap(), "[Some(\"0\"), None] 0");
+    let streamed =
+        "GET /v1/products HTTP/1.1\r\nHost: g\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n12345\r\n0\r\n\r\n";
+    let read = raw::ask(&gateway, streamed).await;
+    assert_eq!(read.body, "[None, Some(\"chunked\")] 5", "a GET may have one");
     let known = gateway
         .post("/v1/products/search")
         .body("12345")

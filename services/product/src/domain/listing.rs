@@ -2,12 +2,12 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use shared_models::{
-    ids::{FileId, ProductId, UserId},
+    ids::{ProductId, UserId},
     product::{Nullable, Product, ProductStatus, PublishStatus, Suspension},
     text::Language,
 };
 
-use super::{Content, Link};
+use super::Content;
 
 /// One piece, or several alike, that an artisan offers.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -183,15 +183,9 @@ impl Listing {
         self.updated_at
     }
 
-    /// The photos that it shows.
-    pub(crate) fn image_ids(&self) -> Vec<FileId> {
-        self.content.photos.iter().map(|photo| photo.file_id).collect()
-    }
-
     /// The listing for everybody, or for its owner; without what machines add.
-    pub(crate) fn product(&self, to_owner: bool, link: Link<'_>) -> Product {
+    pub(crate) fn product(&self, to_owner: bool) -> Product {
         let content = self.content.clone();
-        let photos = &content.photos;
         let status = self.status();
         Product {
             id: self.id,
@@ -205,8 +199,8 @@ impl Listing {
             price: content.price.amount(),
             currency: content.price.currency,
             ai_suggested_price: None,
-            images: photos.iter().map(|photo| photo.large(link)).collect(),
-            media: photos.iter().map(|photo| photo.shown(link)).collect(),
+            images: Vec::new(),
+            media: Vec::new(),
             materials: content.materials,
             dimensions: content.dimensions,
             weight_grams: content.weight_grams,
@@ -224,8 +218,8 @@ impl Listing {
     }
 
     /// The listing as lists show it: one language, nothing for its owner alone.
-    pub(crate) fn summary(&self, languages: &[Language], link: Link<'_>) -> Product {
-        let product = self.product(false, link);
+    pub(crate) fn summary(&self, languages: &[Language]) -> Product {
+        let product = self.product(false);
         Product {
             title: product.title.narrowed(languages),
             description: product.description.narrowed(languages),

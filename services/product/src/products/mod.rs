@@ -3,7 +3,6 @@
 pub(crate) mod create;
 pub(crate) mod delete;
 pub(crate) mod edit;
-mod form;
 pub(crate) mod list;
 pub(crate) mod read;
 

@@ -7,7 +7,7 @@ use service_kit::{extract::Caller, outbox::Outbox};
 use shared_models::{
     events::{ProductCreated, ProductUpdated},
     identity::Role,
-    ids::{FileId, ProductId, UserId},
+    ids::{ProductId, UserId},
     product::ProductStatus,
 };
 
@@ -112,16 +112,6 @@ impl Listings {
         self.kept(&others.limit(most)).await
     }
 
-    /// Listings that show a photo, drafts among them.
-    pub(crate) async fn showing(&self, photo: FileId, most: usize) -> backends::Result<Vec<ProductId>> {
-        let query = Query::all(LISTINGS).contains("index.images", photo.to_string());
-        let found = self.store.query(&query.limit(most)).await?;
-        Ok(found
-            .iter()
-            .filter_map(|document| document.id.parse().ok())
-            .collect())
-    }
-
     async fn kept(&self, query: &Query) -> backends::Result<Vec<Kept<Listing>>> {
         let documents = self.store.query(query).await?;
         documents
@@ -188,7 +178,7 @@ impl Listings {
             product_id: listing.id,
             artisan_id: listing.artisan_id,
             category: listing.content.category.clone(),
-            image_ids: listing.image_ids(),
+            image_ids: Vec::new(),
             status: listing.status().as_str().to_owned(),
         };
         self.outbox.emit(batch, listing.id, listing.sequence, &created)
@@ -261,7 +251,7 @@ impl Listings {
             product_id: listing.id,
             artisan_id: listing.artisan_id,
             changed_fields: fields.clone(),
-            image_ids: listing.image_ids(),
+            image_ids: Vec::new(),
             status: listing.status().as_str().to_owned(),
         };
         self.outbox.emit(batch, listing.id, listing.sequence, &updated)

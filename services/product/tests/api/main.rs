@@ -15,7 +15,6 @@ mod likes;
 mod list;
 mod moderation;
 mod paging;
-mod photos;
 mod processes;
 mod profiles;
 mod read;

@@ -9,6 +9,7 @@ mod pace;
 mod pool;
 mod reply;
 mod room;
+mod tls;
 mod tunnel;
 mod upload;
 mod upstream;
@@ -30,7 +31,9 @@ use service_kit::{
     identity::{Admission, Taken},
 };
 
-use self::{badges::Badges, exchange::Exchange, metrics::HopFamilies, room::Place, upstream::Upstream};
+use self::{
+    badges::Badges, exchange::Exchange, metrics::HopFamilies, room::Place, tls::Trust, upstream::Upstream,
+};
 use crate::{
     config::Config,
     error::Refusal,
@@ -66,9 +69,10 @@ pub(crate) struct Hop {
 impl Hop {
     pub(crate) fn new(kit: &Kit, config: Config) -> Result<Arc<Self>, StartError> {
         let families = HopFamilies::register(&kit.metrics);
+        let trust = Trust::default();
         let upstreams = Service::ALL
             .into_iter()
-            .map(|service| Upstream::new(service, kit, &config, &families))
+            .map(|service| Upstream::new(service, kit, &config, &families, &trust))
             .collect::<Result<_, _>>()?;
         Ok(Arc::new(Self {
             admission: Admission::of(kit),

@@ -10,11 +10,16 @@ use hyper_util::rt::TokioIo;
 use prometheus_client::metrics::counter::Counter;
 use service_client::Service;
 use service_kit::{StartError, Tasks};
-use tokio::{net::TcpStream, time::Instant};
+use tokio::{
+    io::{AsyncRead, AsyncWrite},
+    net::TcpStream,
+    time::Instant,
+};
 use url::Url;
 
 use super::{
     instance::Busy,
+    tls::{Tls, Trust},
     upload::{Turn, Upload, Watch},
 };
 
@@ -34,6 +39,8 @@ pub(crate) struct Pool {
     base: String,
     name: String,
     port: u16,
+    /// Only for https.
+    tls: Option<Tls>,
     connect: Duration,
     tasks: Tasks,
     opened: Counter,
@@ -65,13 +72,16 @@ impl Pool {
         connect: Duration,
         tasks: &Tasks,
         opened: Counter,
+        trust: &Trust,
     ) -> Result<Self, StartError> {
         let refuse = |why: &str| StartError::Other(format!("{} is {url}: {why}", service.url_variable()));
-        if url.scheme() != "http" {
-            return Err(refuse("the gateway reaches services over http"));
-        }
         let name = url.host_str().ok_or_else(|| refuse("it has no host"))?;
         let port = url.port_or_known_default().unwrap_or(80);
+        let https = url.scheme() == "https";
+        let tls = https
+            .then(|| Tls::to(name.trim_matches(['[', ']']), trust))
+            .transpose();
+        let tls = tls.map_err(|error| refuse(&error.to_string()))?;
         let host = url
             .port()
             .map_or_else(|| name.to_owned(), |port| format!("{name}:{port}"));
@@ -81,6 +91,7 @@ impl Pool {
             base: url.path().trim_end_matches('/').to_owned(),
             name: name.trim_matches(['[', ']']).to_owned(),
             port,
+            tls,
             connect,
             tasks: tasks.clone(),
             opened,
@@ -152,6 +163,19 @@ impl Pool {
             .await
             .map_err(|error| error.to_string())?;
         stream.set_nodelay(true).map_err(|error| error.to_string())?;
+        match &self.tls {
+            None => self.speak(stream).await,
+            Some(tls) => {
+                let stream = tls.shake_hands(stream).await.map_err(|error| error.to_string())?;
+                self.speak(stream).await
+            }
+        }
+    }
+
+    async fn speak(
+        &self,
+        stream: impl AsyncRead + AsyncWrite + Send + Unpin + 'static,
+    ) -> Result<Sender, String> {
         let (sender, connection) = http1::handshake(TokioIo::new(stream))
             .await
             .map_err(|error| error.to_string())?;

@@ -20,6 +20,7 @@ use super::{
     outliers::{Count, outliers},
     pool::{Failure, Lent, Pool},
     room::Room,
+    tls::Trust,
     upload::Upload,
 };
 use crate::config::Config;
@@ -57,6 +58,7 @@ impl Upstream {
         kit: &Kit,
         config: &Config,
         families: &HopFamilies,
+        trust: &Trust,
     ) -> Result<Self, StartError> {
         let metrics = families.of(service);
         let urls = kit.peers.urls().instances(service);
@@ -67,7 +69,7 @@ impl Upstream {
         }
         let instance = |url: &Url| {
             let opened = metrics.opened.clone();
-            let pool = Pool::new(service, url, config.connect, &kit.tasks, opened)?;
+            let pool = Pool::new(service, url, config.connect, &kit.tasks, opened, trust)?;
             Ok(Arc::new(Instance::new(service, pool)))
         };
         Ok(Self {

@@ -85,7 +85,7 @@ async fn a_wrong_setting_stops_the_start_in_one_line() {
     for (name, value) in [
         ("CRAFTCHAIN_GATEWAY_BODY_MIB", "0"),
         ("CRAFTCHAIN_GATEWAY_ANSWER_SECONDS", "never"),
-        ("CRAFTCHAIN_PRODUCT_URL", "https://product.example"),
+        ("CRAFTCHAIN_PRODUCT_URL", "ftp://product.example"),
     ] {
         let started = Harness::of(gateway::SERVICE)
             .setting(name, value)

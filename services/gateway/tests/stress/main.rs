@@ -9,6 +9,7 @@
 
 mod bounded;
 mod child;
+mod https;
 mod killed;
 mod load;
 mod overload;

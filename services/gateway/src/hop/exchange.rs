@@ -222,7 +222,7 @@ impl Exchange<'_> {
             (_, Some(Turn::TooLarge)) => Refusal::TooLarge(self.config.largest_body),
             (_, Some(Turn::Cut)) => Refusal::Cut,
             (Failure::Unsent(_, cause), _) => Refusal::Unreachable(service, cause),
-            (Failure::LeftAlone(_), _) => Refusal::LeftAlone(service),
+            (Failure::LeftAlone, _) => Refusal::LeftAlone(service),
             (Failure::Broken(error), _) => Refusal::Broken(service, error.to_string()),
         }
     }

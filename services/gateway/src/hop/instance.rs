@@ -56,10 +56,11 @@ impl Instance {
         }
     }
 
-    /// Leave to ask it, or how long it is still left alone.
-    pub(crate) fn admit(self: &Arc<Self>) -> Result<Trial, Duration> {
-        Ok(Trial {
-            leave: Some(self.breaker.admit()?),
+    /// Leave to ask it; nothing while it is left alone.
+    pub(crate) fn admit(self: &Arc<Self>) -> Option<Trial> {
+        let leave = self.breaker.admit().ok()?;
+        Some(Trial {
+            leave: Some(leave),
             instance: self.clone(),
         })
     }

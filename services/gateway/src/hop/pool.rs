@@ -54,8 +54,8 @@ pub(crate) enum Failure {
     Unsent(Box<Request<Upload>>, String),
     /// The connection broke, or the request's body did.
     Broken(hyper::Error),
-    /// All instances have failed and are left alone for so long.
-    LeftAlone(Duration),
+    /// All instances have failed and are left alone for a while.
+    LeftAlone,
 }
 
 /// A connection that is in use.

@@ -1,9 +1,6 @@
-use std::{
-    sync::{
-        Arc,
-        atomic::{AtomicUsize, Ordering::Relaxed},
-    },
-    time::Duration,
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering::Relaxed},
 };
 
 use backends::limits::Quota;
@@ -89,62 +86,64 @@ impl Upstream {
     /// it did not answer, the request may be repeated, and the budget for that is not used up.
     pub(crate) async fn send(
         &self,
-        mut request: Request<Upload>,
+        request: Request<Upload>,
         deadline: Instant,
         trial: &mut Option<Trial>,
     ) -> Result<Answered, Failure> {
         self.budget.earn();
+        let mut broken = None;
+        let answered = self.ask_around(request, deadline, trial, &mut broken).await;
+        // Whoever saw it first may have done what it asks, whatever became of its repeats.
+        answered.map_err(|failure| broken.map_or(failure, Failure::Broken))
+    }
+
+    async fn ask_around(
+        &self,
+        mut request: Request<Upload>,
+        deadline: Instant,
+        trial: &mut Option<Trial>,
+        broken: &mut Option<hyper::Error>,
+    ) -> Result<Answered, Failure> {
         let mut asked = Asked::default();
-        let mut attempts = 1;
+        let mut attempt = 1;
         loop {
-            let (number, instance) = self.choose(asked, trial)?;
-            let again = repeatable(&request);
+            let (number, instance) = self.choose(asked, trial).ok_or(Failure::LeftAlone)?;
+            let again = repeatable(&request).filter(|_| attempt < MOST_ATTEMPTS);
             let failure = match instance.send(request).await {
                 Ok(answered) => return Ok(answered),
                 Err(failure) => failure,
             };
             asked.add(number);
-            let next = match failure {
-                Failure::Unsent(unsent, cause) => {
-                    fail(trial);
-                    if asked.includes_all(self.instances.len()) {
-                        return Err(Failure::Unsent(unsent, cause));
-                    }
-                    *unsent
+            request = match (failure, again) {
+                (Failure::Unsent(unsent, _), _) if !asked.includes_all(self.instances.len()) => *unsent,
+                (Failure::Broken(error), Some(again)) if self.budget.spend() => {
+                    *broken = Some(error);
+                    again
                 }
-                Failure::Broken(error) => match again.filter(|_| attempts < MOST_ATTEMPTS) {
-                    Some(again) if self.budget.spend() => {
-                        fail(trial);
-                        again
-                    }
-                    _ => return Err(Failure::Broken(error)),
-                },
-                Failure::LeftAlone(wait) => return Err(Failure::LeftAlone(wait)),
+                (failure, _) => return Err(failure),
             };
+            if let Some(trial) = trial.take() {
+                trial.failed();
+            }
             self.metrics.repeated.inc();
-            attempts += 1;
-            request = next;
             tell_time_left(request.headers_mut(), deadline);
+            attempt += 1;
         }
     }
 
     /// The least loaded instance that is not left alone; of those that were asked already or are ejected, only
     /// when there is no other.
-    fn choose(&self, asked: Asked, trial: &mut Option<Trial>) -> Result<(usize, &Arc<Instance>), Failure> {
+    fn choose(&self, asked: Asked, trial: &mut Option<Trial>) -> Option<(usize, &Arc<Instance>)> {
         let mut refused = Asked::default();
-        let mut shortest = None;
         while let Some(number) = self.best(asked, refused) {
             let instance = &self.instances[number];
-            match instance.admit() {
-                Ok(admitted) => {
-                    *trial = Some(admitted);
-                    return Ok((number, instance));
-                }
-                Err(wait) => shortest = Some(shortest.map_or(wait, |other: Duration| other.min(wait))),
+            if let Some(admitted) = instance.admit() {
+                *trial = Some(admitted);
+                return Some((number, instance));
             }
             refused.add(number);
         }
-        Err(Failure::LeftAlone(shortest.unwrap_or_default()))
+        None
     }
 
     fn best(&self, asked: Asked, refused: Asked) -> Option<usize> {
@@ -191,12 +190,6 @@ pub(crate) fn tell_time_left(headers: &mut HeaderMap, deadline: Instant) {
     if let Some(told) = headers.get_mut(TIMEOUT) {
         let left = deadline.saturating_duration_since(Instant::now()).as_millis();
         *told = HeaderValue::from(u64::try_from(left).unwrap_or(u64::MAX));
-    }
-}
-
-fn fail(trial: &mut Option<Trial>) {
-    if let Some(trial) = trial.take() {
-        trial.failed();
     }
 }
 

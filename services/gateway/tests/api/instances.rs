@@ -137,6 +137,14 @@ async fn what_may_be_repeated_is_asked_elsewhere_and_nothing_else() {
     }
     let (first, before) = (asked.load(SeqCst), well.seen().len());
     assert!(first > 0 && before == 4);
+    for seen in well.seen() {
+        let left: u32 = seen.headers["x-request-timeout-ms"]
+            .to_str()
+            .unwrap()
+            .parse()
+            .unwrap();
+        assert!((1..=35_000).contains(&left), "{left}");
+    }
 
     let mut refused = 0;
     for _ in 0..4 {

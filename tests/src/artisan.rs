@@ -9,12 +9,14 @@ use serde::Serialize;
 use serde_json::json;
 use shared_models::{
     auth::{TokenAnswer, User},
+    media::{Uploaded, UploadedFile},
     product::Inventory,
 };
 
 use crate::{
     Answer, Visitor,
     listing::{Listed, Piece},
+    photos::Form,
     visitor::Ask,
 };
 
@@ -61,6 +63,13 @@ impl Artisan {
     /// Lists a piece.
     pub async fn lists(&self, piece: Piece) -> Listed {
         listed(&self.post("/products", piece).await.expect(201))
+    }
+
+    /// Uploads a photo.
+    pub async fn uploads(&self, photo: &[u8]) -> UploadedFile {
+        let form = Form::between("a-boundary").file("files", "photo.jpg", photo);
+        let uploaded: Uploaded = self.sends("/media/upload", form).await.expect(201).json();
+        uploaded.uploaded_files.into_iter().next().expect("a photo")
     }
 
     /// Changes some fields of a listing, if it is still as she last read it.

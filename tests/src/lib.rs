@@ -12,6 +12,7 @@ mod fleet;
 pub mod ledger;
 mod listing;
 pub mod messages;
+pub mod photos;
 pub mod readme;
 pub mod refusals;
 pub mod repository;

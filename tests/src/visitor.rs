@@ -10,7 +10,7 @@ use serde::Serialize;
 use shared_models::product::Product;
 use url::Url;
 
-use crate::{Answer, listing::Listed};
+use crate::{Answer, listing::Listed, photos::Form};
 
 /// Somebody at a door.
 #[derive(Debug, Clone)]
@@ -69,6 +69,17 @@ impl Visitor {
     /// Creates, or asks for something to be done.
     pub fn post(&self, path: &str, body: impl Serialize) -> Ask {
         self.ask(Method::POST, path).json(&body)
+    }
+
+    /// Sends a form.
+    pub fn sends(&self, path: &str, form: Form) -> Ask {
+        let ask = self
+            .ask(Method::POST, path)
+            .header("Content-Type", &form.content_type());
+        Ask {
+            request: ask.request.body(form.bytes()),
+            ..ask
+        }
     }
 
     /// Replaces.

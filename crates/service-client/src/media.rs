@@ -1,4 +1,10 @@
-use shared_models::{ids::FileId, media::MediaFile};
+use bytes::Bytes;
+use futures::Stream;
+use http::{HeaderValue, header::CONTENT_TYPE};
+use shared_models::{
+    ids::{FileId, UserId},
+    media::MediaFile,
+};
 
 use crate::{Call, CallContext, ClientError, Peers, Service};
 
@@ -20,5 +26,28 @@ impl<'a> MediaClient<'a> {
             ["internal".to_owned(), "media".to_owned(), id.to_string()],
         );
         self.peers.send(context, &call).await?.json()
+    }
+
+    /// Takes a photo in that `artisan` sends to this service, as it comes; she owns it. Refused with 413, 415 or
+    /// 422 when it is none that is taken. Unless a listing shows it within a day, it goes again.
+    pub async fn take_in<S>(
+        &self,
+        context: &CallContext,
+        artisan: UserId,
+        filename: Option<&str>,
+        bytes: S,
+    ) -> Result<MediaFile, ClientError>
+    where
+        S: Stream<Item = std::io::Result<Bytes>> + Send + Unpin + 'static,
+    {
+        let octets = HeaderValue::from_static("application/octet-stream");
+        let call = Call::post(Service::Media, ["internal", "media"])
+            .query("artisan_id", &artisan)
+            .header(CONTENT_TYPE, octets);
+        let call = match filename {
+            Some(name) => call.query("filename", name),
+            None => call,
+        };
+        self.peers.send_streaming(context, &call, bytes).await?.json()
     }
 }

@@ -1,5 +1,5 @@
 use shared_models::{
-    ids::ProductId,
+    ids::{FileId, ProductId},
     product::{ListingFacts, Product},
 };
 
@@ -31,5 +31,15 @@ impl<'a> ProductClient<'a> {
             .send(context, &Call::get(Service::Product, path))
             .await?
             .json()
+    }
+
+    /// Whether a listing that is not deleted shows a photo, a draft too.
+    pub async fn shows(&self, context: &CallContext, photo: FileId) -> Result<bool, ClientError> {
+        let path = ["internal".to_owned(), "images".to_owned(), photo.to_string()];
+        match self.peers.send(context, &Call::get(Service::Product, path)).await {
+            Ok(_) => Ok(true),
+            Err(error) if error.refused_with() == Some(404) => Ok(false),
+            Err(error) => Err(error),
+        }
     }
 }

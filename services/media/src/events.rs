@@ -20,6 +20,7 @@ use shared_models::{
 
 use crate::{
     domain::listing::Listing,
+    error::MediaError,
     state::{MediaState, Shared},
     sweep,
 };
@@ -36,12 +37,16 @@ pub(crate) const REMOVE_OBJECTS: &str = "remove-objects";
 pub(crate) const FINISH_UPLOAD: &str = "finish-upload";
 /// Removes the parts of an upload that has ended.
 pub(crate) const REMOVE_PARTS: &str = "remove-parts";
+/// Throws a photo away that came with a listing which never was.
+pub(crate) const FORGET_UNUSED: &str = "forget-unused";
 /// Erases the files of an account, page by page.
 const ERASE_FILES: &str = "erase-files";
 
 /// Files of one commit.
 const FILES_AT_ONCE: usize = 20;
 const SWEEP_EVERY: Duration = Duration::from_hours(1);
+/// For a peer's answer.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// What a job is about.
 #[derive(Debug, Serialize, Deserialize)]
@@ -69,7 +74,7 @@ pub(crate) fn background(state: &Shared) -> Background {
     let duty = || state.clone();
     let (listings, accounts) = (duty(), duty());
     let (alike, objects, erasure, sweeper) = (duty(), duty(), duty(), duty());
-    let (finisher, parts) = (duty(), duty());
+    let (finisher, parts, unused) = (duty(), duty(), duty());
     Background::default()
         .consume(LISTINGS_CHANGED, move |event| {
             let state = listings.clone();
@@ -98,6 +103,10 @@ pub(crate) fn background(state: &Shared) -> Background {
         .run(REMOVE_PARTS, move |job| {
             let state = parts.clone();
             async move { state.remove_parts(&job).await }
+        })
+        .run(FORGET_UNUSED, move |job| {
+            let state = unused.clone();
+            async move { state.forget_unused(&job).await }
         })
         .every("media", SWEEP_EVERY, move || {
             let state = sweeper.clone();
@@ -153,6 +162,24 @@ impl MediaState {
     async fn remove_objects(&self, job: &Job) -> Result<Batch, JobError> {
         self.shelf.remove(job.read::<Of>()?.into_file()?).await?;
         Ok(Batch::new())
+    }
+
+    /// Product says whether a listing shows it: its events may not have come yet, and what was acknowledged stays.
+    async fn forget_unused(&self, job: &Job) -> Result<Batch, JobError> {
+        let id = job.read::<Of>()?.into_file()?;
+        let mut batch = Batch::new();
+        let kept = match self.files.find(id).await {
+            Err(MediaError::NotFound | MediaError::Gone) => return Ok(batch),
+            found => found.map_err(|error| JobError::Retry(error.to_string()))?,
+        };
+        if self.files.is_used(&kept.value).await? {
+            return Ok(batch);
+        }
+        let shown = self.kit.peers.product().shows(&self.kit.call(PATIENCE), id).await;
+        if !shown.map_err(|error| JobError::Retry(error.to_string()))? {
+            self.files.remove(&mut batch, &kept).await?;
+        }
+        Ok(batch)
     }
 
     async fn finish_upload(&self, job: &Job) -> Result<Batch, JobError> {

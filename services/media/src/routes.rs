@@ -11,6 +11,9 @@ pub(crate) fn routes() -> OpenApiRouter<Shared> {
         .routes(routes!(files::upload::post))
         .layer(DefaultBodyLimit::max(files::upload::REQUEST_BYTES))
         .layer(middleware::from_fn(hear_out));
+    let from_services = OpenApiRouter::new()
+        .routes(routes!(files::take_in::post))
+        .layer(middleware::from_fn(hear_out));
     let resumable = OpenApiRouter::new()
         .routes(routes!(uploads::options::options, uploads::create::post))
         .routes(routes!(
@@ -22,6 +25,7 @@ pub(crate) fn routes() -> OpenApiRouter<Shared> {
         .layer(middleware::from_fn(hear_out));
     OpenApiRouter::new()
         .merge(upload)
+        .merge(from_services)
         .merge(resumable)
         .routes(routes!(files::duplicates::get))
         .routes(routes!(files::info::get, files::delete::delete))

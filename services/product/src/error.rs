@@ -1,4 +1,11 @@
-use axum::response::{IntoResponse, Response};
+use std::time::Duration;
+
+use axum::{
+    extract::multipart::MultipartError,
+    response::{IntoResponse, Response},
+};
+use http::StatusCode;
+use service_client::ClientError;
 use service_kit::{Problem, idempotency::CommitError};
 
 use crate::domain::Fault;
@@ -22,6 +29,12 @@ pub(crate) enum ProductError {
     TooFew(#[from] crate::domain::TooFew),
     #[error(transparent)]
     Fault(#[from] Fault),
+    #[error("no listing shows the photo")]
+    NotShown,
+    #[error("photos cannot be reached right now; nothing was changed")]
+    Media(ClientError),
+    #[error("the form cannot be read: {}", .0.body_text())]
+    Form(MultipartError),
     #[error(transparent)]
     Backend(#[from] backends::Error),
     #[error("refused")]
@@ -29,6 +42,20 @@ pub(crate) enum ProductError {
 }
 
 impl ProductError {
+    /// What media says of a photo that was sent: a refusal is passed on under the name that the caller gave it.
+    pub(crate) fn of_image(called: &str, error: ClientError) -> Self {
+        let ClientError::Refused { problem, .. } = error else {
+            return Self::Media(error);
+        };
+        let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::UNPROCESSABLE_ENTITY);
+        let said = problem.errors.into_iter().next().map(|error| error.detail);
+        let Some(detail) = said else {
+            return Self::Refused(Problem::new(status, problem.code, problem.detail));
+        };
+        let refused = Problem::new(status, problem.code.clone(), format!("{called} {detail}"));
+        Self::Refused(refused.and_field(called, &problem.code, detail))
+    }
+
     /// Whether somebody else wrote the same documents at the same time, so that deciding anew may succeed.
     pub(crate) fn is_contention(&self) -> bool {
         use backends::Error::{Conflict, Contention};
@@ -61,7 +88,7 @@ impl From<ProductError> for Problem {
     fn from(error: ProductError) -> Self {
         let said = error.to_string();
         match error {
-            ProductError::NotFound => Self::not_found(said),
+            ProductError::NotFound | ProductError::NotShown => Self::not_found(said),
             ProductError::Gone => Self::gone(said),
             ProductError::NotYours => Self::forbidden(said).code("not_owner"),
             ProductError::AccountSuspended => Self::forbidden(said).code("account_suspended"),
@@ -81,9 +108,34 @@ impl From<ProductError> for Problem {
                     .and_field("/quantity", "reserved", said)
             }
             ProductError::Fault(fault) => Self::field(fault.pointer, fault.code, fault.detail),
+            ProductError::Media(error) => of_media(error, said),
+            ProductError::Form(error) => of_form(&error, said),
             ProductError::Backend(error) => error.into(),
             ProductError::Refused(problem) => problem,
         }
+    }
+}
+
+fn of_media(error: ClientError, said: String) -> Problem {
+    let soon = Duration::from_secs(2);
+    let wait = match &error {
+        ClientError::Unavailable { retry_after, .. } => retry_after.unwrap_or(soon),
+        ClientError::DeadlineExceeded { .. } => soon,
+        ClientError::Refused { .. } | ClientError::Malformed { .. } => return Problem::internal(error),
+    };
+    Problem::unavailable(said)
+        .code("media_unavailable")
+        .retry_after(wait)
+        .caused_by(error)
+}
+
+fn of_form(error: &MultipartError, said: String) -> Problem {
+    match error.status() {
+        StatusCode::PAYLOAD_TOO_LARGE => {
+            Problem::too_large("a request takes at most 30 MiB; send larger photos to /media/uploads")
+        }
+        StatusCode::INTERNAL_SERVER_ERROR => Problem::internal(error.body_text()),
+        _ => Problem::malformed(said),
     }
 }
 

@@ -9,6 +9,7 @@ mod events;
 mod internal;
 mod inventory;
 mod likes;
+mod photos;
 mod products;
 mod profiles;
 mod routes;

@@ -1,12 +1,19 @@
 //! The whole API on one page.
 
+use axum::middleware;
+use service_kit::hear_out;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{catalogue, internal, inventory, likes, products, search, state::Shared, suspension};
 
 pub(crate) fn routes() -> OpenApiRouter<Shared> {
+    let with_files = OpenApiRouter::new()
+        .routes(routes!(products::create::post))
+        .layer(middleware::from_fn(hear_out));
     OpenApiRouter::new()
-        .routes(routes!(products::list::get, products::create::post))
+        .merge(with_files)
+        .routes(routes!(products::list::get))
+        .routes(routes!(internal::images::get))
         .routes(routes!(catalogue::get))
         .routes(routes!(search::post))
         .routes(routes!(search::get))

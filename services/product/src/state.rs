@@ -1,9 +1,11 @@
 use std::sync::Arc;
 
 use service_kit::Kit;
+use shared_models::{product::Product, text::Language};
 
 use crate::{
     accounts::Accounts,
+    domain::Listing,
     enrichment::{Arrivals, Enrichments},
     likes::Likes,
     profiles::Profiles,
@@ -39,5 +41,15 @@ impl ProductState {
             shelf: Shelf::default(),
             kit,
         }
+    }
+
+    /// A listing with its links, for everybody or for its owner; without what machines add.
+    pub(crate) fn plain(&self, listing: &Listing, to_owner: bool) -> Product {
+        listing.product(to_owner, &|path| self.kit.link(path))
+    }
+
+    /// The same as lists show it.
+    pub(crate) fn brief(&self, listing: &Listing, languages: &[Language]) -> Product {
+        listing.summary(languages, &|path| self.kit.link(path))
     }
 }

@@ -107,7 +107,11 @@ impl<'a> Operation<'a> {
     /// The schema of its JSON body; nothing when it takes none, or files.
     pub(super) fn body(self) -> Option<&'a Value> {
         let content = self.said.pointer("/requestBody/content")?.as_object()?;
-        let files = ["multipart/form-data", "application/offset+octet-stream"];
+        let files = [
+            "multipart/form-data",
+            "application/octet-stream",
+            "application/offset+octet-stream",
+        ];
         if content.keys().all(|kind| files.contains(&kind.as_str())) {
             return None;
         }

@@ -11,11 +11,11 @@ use serde_json::{Value, json};
 use service_client::Service;
 use service_kit::Process;
 use shared_models::identity::Role;
-use tokio::time::Instant;
+use tokio::{sync::OnceCell, time::Instant};
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
-use super::attacks::Forger;
+use super::{attacks::Forger, rows};
 use crate::{Fleet, PASSWORD, messages, refusals::books::Books};
 
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -32,6 +32,7 @@ pub struct World {
     pub buyer: Person,
     pub admin: Person,
     others: [Person; 3],
+    photo: OnceCell<String>,
 }
 
 /// Somebody with an account.
@@ -86,7 +87,13 @@ impl World {
             buyer,
             admin,
             others,
+            photo: OnceCell::new(),
         }
+    }
+
+    /// A photo of the artisan's, the same each time.
+    pub(super) async fn photo(&self) -> &str {
+        self.photo.get_or_init(|| rows::photo(self)).await
     }
 
     /// Where the service under attack is.

@@ -1,8 +1,11 @@
 //! What people do, from the public door to the disk and back.
 
+#![cfg(test)]
+
 mod leaving;
 mod links;
 mod operators;
+mod photos;
 mod processes;
 mod readme;
 mod retries;

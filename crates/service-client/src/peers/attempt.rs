@@ -29,12 +29,12 @@ pub(super) enum Outcome {
 
 impl Attempt<'_> {
     /// Sends the request and reads the answer. Errors are those of this side; the peer was not asked.
-    pub(super) async fn make(self) -> Result<Outcome, ClientError> {
+    pub(super) async fn make(self, body: impl Into<reqwest::Body>) -> Result<Outcome, ClientError> {
         let request = self
             .http
             .request(self.call.method.clone(), self.call.url(self.base)?)
             .headers(self.headers().await?)
-            .body(self.call.body.clone());
+            .body(body);
         let exchanged = async { self.read(request.send().await?).await }.await;
         Ok(exchanged.unwrap_or_else(|error| Outcome::Broken(explain(error))))
     }
@@ -142,6 +142,11 @@ impl Outcome {
             Self::Broken(_) => true,
             Self::TooLarge => false,
         }
+    }
+
+    /// Whether the exchange was never finished.
+    pub(super) fn is_broken(&self) -> bool {
+        matches!(self, Self::Broken(_))
     }
 
     pub(super) fn into_result(self, service: Service) -> Result<Answer, Failure> {

@@ -8,7 +8,7 @@ use std::{
 
 use tokio::time::Instant;
 
-use super::attempt::Outcome;
+use super::{attempt::Outcome, pieces::UnderWay};
 use crate::{Policy, Service};
 
 /// Leaves a peer alone that fails, and tries it again with one call at a time.
@@ -37,6 +37,8 @@ pub struct Leave {
     trial: bool,
     since: Instant,
     settled: bool,
+    /// While it is, the peer waits for this side.
+    excuse: UnderWay,
 }
 
 impl Breaker {
@@ -62,6 +64,7 @@ impl Breaker {
             trial,
             since,
             settled: false,
+            excuse: UnderWay::default(),
         })
     }
 
@@ -136,6 +139,12 @@ impl Breaker {
 }
 
 impl Leave {
+    /// Giving up does not count against the peer while a body is under way.
+    pub(super) fn excused_while(mut self, under_way: UnderWay) -> Self {
+        self.excuse = under_way;
+        self
+    }
+
     /// The exchange came to an end.
     pub(super) fn settle(self, outcome: &Outcome) {
         if outcome.is_failure() {
@@ -173,7 +182,7 @@ impl Drop for Leave {
         if self.settled {
             return;
         }
-        if self.since.elapsed() >= self.breaker.policy.fair_trial {
+        if self.since.elapsed() >= self.breaker.policy.fair_trial && !self.excuse.is() {
             self.breaker.failed(self.trial);
         } else if self.trial {
             self.breaker.trial_given_up();

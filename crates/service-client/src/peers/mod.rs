@@ -1,6 +1,7 @@
 mod attempt;
 mod breaker;
 mod budget;
+mod pieces;
 
 use std::{
     collections::BTreeMap,
@@ -12,16 +13,20 @@ use std::{
     time::Duration,
 };
 
-use futures::future::join_all;
+use bytes::Bytes;
+use futures::{Stream, future::join_all};
 use http::StatusCode;
 use serde::{Serialize, de::DeserializeOwned};
 use tokio::{
-    sync::Semaphore,
+    sync::{Semaphore, SemaphorePermit},
     time::{Instant, timeout_at},
 };
 use url::Url;
 
-use self::attempt::{Attempt, Outcome};
+use self::{
+    attempt::{Attempt, Outcome},
+    pieces::Pieces,
+};
 pub use self::{
     breaker::{Breaker, Leave},
     budget::Budget,
@@ -131,7 +136,8 @@ impl Peers {
         let call = &Call::get(service, ["ready"]).anonymous();
         let instances = self.0.urls.instances(service).iter();
         let asked = instances.map(async |base| {
-            let asked = timeout_at(context.deadline, self.attempt(context, call, base).make()).await;
+            let attempt = self.attempt(context, call, base).make(Bytes::new());
+            let asked = timeout_at(context.deadline, attempt).await;
             matches!(asked, Ok(Ok(Outcome::Answered(answer))) if answer.status == StatusCode::OK)
         });
         join_all(asked).await.contains(&true)
@@ -157,6 +163,35 @@ impl Peers {
         }
     }
 
+    /// Makes a call whose body comes piece by piece: once, since it cannot be sent again.
+    ///
+    /// The peer is not blamed when the body breaks off or comes too slowly.
+    pub async fn send_streaming<S>(
+        &self,
+        context: &CallContext,
+        call: &Call,
+        body: S,
+    ) -> Result<Answer, ClientError>
+    where
+        S: Stream<Item = std::io::Result<Bytes>> + Send + Unpin + 'static,
+    {
+        let peer = self.peer(call.service);
+        let made = async {
+            let (_place, leave) = admitted(context, call.service, peer).await?;
+            peer.budget.earn();
+            let (body, under_way) = Pieces::of(body);
+            let leave = leave.excused_while(under_way.clone());
+            let outcome = self
+                .exchange(context, call, reqwest::Body::wrap_stream(body))
+                .await?;
+            if !(outcome.is_broken() && under_way.is()) {
+                leave.settle(&outcome);
+            }
+            outcome.into_result(call.service)
+        };
+        made.await.map_err(|failure: Failure| failure.error)
+    }
+
     async fn try_once(
         &self,
         context: &CallContext,
@@ -164,25 +199,26 @@ impl Peers {
         peer: &Peer,
         retries: u32,
     ) -> Result<Answer, Failure> {
-        let service = call.service;
-        let late = |_| Failure::lasting(ClientError::DeadlineExceeded { service });
-        let _place = timeout_at(context.deadline, peer.in_flight.acquire())
-            .await
-            .map_err(late)?;
-        let leave = peer
-            .breaker
-            .admit()
-            .map_err(|wait| Failure::left_alone(service, wait))?;
+        let (_place, leave) = admitted(context, call.service, peer).await?;
         if retries == 0 {
             peer.budget.earn();
         }
-        let base = self.next_instance(service);
-        let outcome = timeout_at(context.deadline, self.attempt(context, call, base).make())
-            .await
-            .map_err(late)?
-            .map_err(Failure::lasting)?;
+        let outcome = self.exchange(context, call, call.body.clone()).await?;
         leave.settle(&outcome);
-        outcome.into_result(service)
+        outcome.into_result(call.service)
+    }
+
+    async fn exchange(
+        &self,
+        context: &CallContext,
+        call: &Call,
+        body: impl Into<reqwest::Body>,
+    ) -> Result<Outcome, Failure> {
+        let base = self.next_instance(call.service);
+        timeout_at(context.deadline, self.attempt(context, call, base).make(body))
+            .await
+            .map_err(|_| Failure::late(call.service))?
+            .map_err(Failure::lasting)
     }
 
     /// How long to wait, when another attempt may help, has no second effect, is in time and is paid for.
@@ -239,6 +275,21 @@ impl Peer {
     }
 }
 
+/// A place among the calls under way, and leave to ask.
+async fn admitted<'a>(
+    context: &CallContext,
+    service: Service,
+    peer: &'a Peer,
+) -> Result<(SemaphorePermit<'a>, Leave), Failure> {
+    let place = timeout_at(context.deadline, peer.in_flight.acquire()).await;
+    let place = place
+        .ok()
+        .and_then(Result::ok)
+        .ok_or_else(|| Failure::late(service))?;
+    let leave = peer.breaker.admit();
+    Ok((place, leave.map_err(|wait| Failure::left_alone(service, wait))?))
+}
+
 /// An attempt that brought no answer.
 struct Failure {
     error: ClientError,
@@ -249,6 +300,10 @@ struct Failure {
 impl Failure {
     fn lasting(error: ClientError) -> Self {
         Self { error, retry: None }
+    }
+
+    fn late(service: Service) -> Self {
+        Self::lasting(ClientError::DeadlineExceeded { service })
     }
 
     fn left_alone(service: Service, wait: Duration) -> Self {

@@ -9,4 +9,5 @@ mod outbound;
 mod peer;
 mod retries;
 mod ssrf;
+mod streaming;
 mod typed;

@@ -77,6 +77,15 @@ impl Idempotency {
         }
     }
 
+    /// Whether the key was used before, with whatever body: then the answer is there, and what is costly need not be done
+    /// to learn the body's fingerprint.
+    pub async fn knows(&self, intent: &Intent) -> Result<bool, Problem> {
+        let Intent(Some(keyed)) = intent else {
+            return Ok(false);
+        };
+        Ok(self.store.get(RECORDS, &keyed.record).await?.is_some())
+    }
+
     /// Does `work` unless it was done before; then answers what was answered then.
     ///
     /// When the work is refused it is asked once more whether somebody did it: of two requests with the same

@@ -57,6 +57,13 @@ const PERMISSIONS: &[Permission] = &[
         Service::Media,
         "/internal/media/{file_id}",
     ),
+    may(Service::Product, Method::POST, Service::Media, "/internal/media"),
+    may(
+        Service::Media,
+        Method::GET,
+        Service::Product,
+        "/internal/images/{file_id}",
+    ),
 ];
 
 /// Whether the table allows it.

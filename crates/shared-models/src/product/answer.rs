@@ -132,6 +132,13 @@ pub struct ProductMedia {
     pub placeholder: String,
 }
 
+/// Which listings show a photo, drafts among them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ImageUse {
+    /// At most 100.
+    pub product_ids: Vec<ProductId>,
+}
+
 /// How many pieces of a listing there are.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Inventory {

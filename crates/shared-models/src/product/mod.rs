@@ -12,14 +12,16 @@ mod rules;
 mod search;
 mod text;
 
-pub use answer::{Inventory, Like, Message, Product, ProductMedia, ProductStatus, Suspension};
+pub use answer::{ImageUse, Inventory, Like, Message, Product, ProductMedia, ProductStatus, Suspension};
 pub use catalogue::{Catalogue, Category, Craft, Region};
 pub use costs::{Costs, CostsInput, CostsPatch, MaterialCost, MaterialCostInput};
 pub use dimensions::{Dimensions, DimensionsInput, DimensionsPatch, LengthUnit};
 pub use facts::ListingFacts;
 pub use nullable::Nullable;
 pub use patch::ProductPatch;
-pub use request::{InventoryUpdate, ProductCreate, ProductReplace, PublishStatus, SuspensionOrder};
+pub use request::{
+    InventoryUpdate, MAX_IMAGES, ProductCreate, ProductReplace, PublishStatus, SuspensionOrder,
+};
 pub use rules::is_slug;
 pub use search::{
     FacetCount, Highlights, PriceFacet, SearchAnswer, SearchFacets, SearchFilters, SearchRequest,

@@ -3,7 +3,10 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{CostsPatch, DimensionsPatch, Nullable, PublishStatus, Text, nullable::present, text};
-use crate::money::{Amount, Currency};
+use crate::{
+    ids::FileId,
+    money::{Amount, Currency},
+};
 
 /// Changes of a listing (RFC 7396): what is left out stays, null takes an optional field away, objects merge
 /// and arrays replace. The result has the limits of `ProductReplace`.
@@ -104,6 +107,14 @@ pub struct ProductPatch {
     )]
     #[schema(value_type = Option<CostsPatch>)]
     pub costs: Option<Nullable<CostsPatch>>,
+    /// All photos that it shows then; null takes all away.
+    #[serde(
+        default,
+        deserialize_with = "present",
+        skip_serializing_if = "Option::is_none"
+    )]
+    #[schema(value_type = Option<Vec<FileId>>, max_items = 20)]
+    pub image_ids: Option<Nullable<Vec<FileId>>>,
     #[serde(
         default,
         deserialize_with = "present",

@@ -8,9 +8,12 @@ use super::{
     text,
 };
 use crate::{
-    ids::{ProductId, UserId},
+    ids::{FileId, ProductId, UserId},
     money::{Amount, Currency},
 };
+
+/// Photos that one listing may show.
+pub const MAX_IMAGES: usize = 20;
 
 /// The status that an owner chooses.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -82,6 +85,11 @@ macro_rules! with_editable_fields {
             #[serde(default)]
             #[garde(dive)]
             pub costs: Option<CostsInput>,
+            /// Photos of the artisan's own, in the order in which they are shown; at most 20. Media took them in before.
+            #[serde(default)]
+            #[garde(length(max = MAX_IMAGES))]
+            #[schema(max_items = 20)]
+            pub image_ids: Vec<FileId>,
             /// When left out: active when created, unchanged when replaced.
             #[serde(default)]
             #[garde(skip)]
@@ -131,6 +139,7 @@ impl ProductCreate {
             region: self.region,
             cultural_origin: self.cultural_origin,
             costs: self.costs,
+            image_ids: self.image_ids,
             status: self.status,
         }
     }

@@ -6,6 +6,7 @@ pub(crate) mod duplicates;
 pub(crate) mod info;
 mod multipart;
 pub(crate) mod optimize;
+pub(crate) mod take_in;
 pub(crate) mod upload;
 
 use http::{HeaderMap, header};

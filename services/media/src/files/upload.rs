@@ -132,10 +132,7 @@ impl MediaState {
         }
         self.commit(owner, intent, &developed)
             .or_else(async |error| {
-                // Whether an unknown outcome left them is for the sweep to find out.
-                if !matches!(error, MediaError::Backend(backends::Error::UnknownOutcome(_))) {
-                    self.give_up(&developed).await;
-                }
+                self.give_up_after(&error, &developed).await;
                 Err(error)
             })
             .await
@@ -199,6 +196,13 @@ impl MediaState {
             file: File::of(origin, &photo, stored, self.kit.clock.now()),
             likeness: photo.likeness,
         })
+    }
+
+    /// The same after a commit that failed. Whether an unknown outcome left them is for the sweep to find out.
+    pub(super) async fn give_up_after(&self, error: &MediaError, developed: &[Developed]) {
+        if !matches!(error, MediaError::Backend(backends::Error::UnknownOutcome(_))) {
+            self.give_up(developed).await;
+        }
     }
 
     /// Takes pictures away that were put in place for nothing; when that fails, the sweep does it.

@@ -148,17 +148,27 @@ impl Files {
         Ok(self.store.commit(batch).await?)
     }
 
-    /// Deletes a photo that no listing shows; what lies in the bucket goes soon after.
+    pub(crate) async fn commit(&self, batch: Batch) -> Result<(), MediaError> {
+        Ok(self.store.commit(batch).await?)
+    }
+
+    /// Deletes a photo that no listing shows.
     pub(crate) async fn delete(&self, kept: &Kept<File>) -> Result<(), MediaError> {
         let mut batch = Batch::new();
+        self.remove(&mut batch, kept).await?;
+        self.commit(batch).await
+    }
+
+    /// Adds to `batch` that a photo goes; what lies in the bucket does so soon after.
+    pub(crate) async fn remove(&self, batch: &mut Batch, kept: &Kept<File>) -> backends::Result<()> {
         let file = &kept.value;
         let id = file.id.to_string();
         let gone = json!({ "deleted_by": file.owner_id, "deleted_at": self.clock.now() });
         batch.replace(FILES, &id, &kept.version, &gone)?;
-        self.forget_looks(&mut batch, file.id).await?;
+        self.forget_looks(batch, file.id).await?;
         self.jobs
-            .enqueue(&mut batch, REMOVE_OBJECTS, &id, &Of::file(file.id))?;
-        Ok(self.store.commit(batch).await?)
+            .enqueue(batch, REMOVE_OBJECTS, &id, &Of::file(file.id))
+            .map(drop)
     }
 
     /// Adds to `batch` that a photo was never here.

@@ -11,7 +11,7 @@ use shared_models::{
 };
 use unicode_normalization::UnicodeNormalization;
 
-use super::{Fault, Speaker};
+use super::{Fault, Photo, Speaker};
 
 /// What the owner of a listing edits, except whether it is published.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -28,6 +28,9 @@ pub(crate) struct Content {
     pub(crate) region: Option<String>,
     pub(crate) cultural_origin: Option<String>,
     costs: Option<StoredCosts>,
+    /// In the order in which they are shown.
+    #[serde(default)]
+    pub(crate) photos: Vec<Photo>,
     /// Of a newer version of this service.
     #[serde(flatten)]
     unknown: Map<String, Value>,
@@ -48,7 +51,8 @@ struct StoredCost {
 }
 
 impl Content {
-    /// What a request says, in the form that is kept: NFC, trimmed, in minor units.
+    /// What a request says, in the form that is kept: NFC, trimmed, in minor units. Photos are told by media:
+    /// see [`Content::showing`].
     pub(crate) fn of(request: ProductReplace, speaker: Speaker) -> Result<Self, Fault> {
         let currency = request.currency;
         Ok(Self {
@@ -67,8 +71,14 @@ impl Content {
                 .costs
                 .map(|costs| StoredCosts::of(costs, currency))
                 .transpose()?,
+            photos: Vec::new(),
             unknown: Map::new(),
         })
+    }
+
+    /// With these photos.
+    pub(crate) fn showing(self, photos: Vec<Photo>) -> Self {
+        Self { photos, ..self }
     }
 
     /// The request that says this.
@@ -88,6 +98,7 @@ impl Content {
             region: content.region,
             cultural_origin: content.cultural_origin,
             costs: content.costs.map(|costs| costs.input(content.price.currency)),
+            image_ids: content.photos.iter().map(|photo| photo.file_id).collect(),
             status: Some(status),
         }
     }

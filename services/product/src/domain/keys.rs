@@ -1,7 +1,11 @@
 use std::collections::BTreeSet;
 
 use serde::Serialize;
-use shared_models::{ids::UserId, money::Currency, product::ProductStatus};
+use shared_models::{
+    ids::{FileId, UserId},
+    money::Currency,
+    product::ProductStatus,
+};
 use unicode_normalization::UnicodeNormalization;
 
 use super::{Bands, Listing};
@@ -20,6 +24,8 @@ pub(crate) struct Keys {
     pub(crate) region: Option<String>,
     /// Folded.
     pub(crate) materials: BTreeSet<String>,
+    /// The photos that it shows; what is deleted shows none.
+    pub(crate) images: BTreeSet<FileId>,
     pub(crate) currency: Currency,
     /// In ten-thousandths of a major unit, so that amounts of all currencies compare as numbers.
     pub(crate) price: i64,
@@ -32,15 +38,18 @@ impl Keys {
     pub(crate) fn of(listing: &Listing) -> Self {
         let content = &listing.content;
         let price = content.price.amount().tenthousandths();
+        let deleted = listing.deleted_at.is_some();
+        let photos = content.photos.iter().filter(|_| !deleted);
         Self {
             status: listing.status(),
-            deleted: listing.deleted_at.is_some(),
+            deleted,
             withheld: listing.withheld,
             artisan_id: listing.artisan_id,
             category: content.category.clone(),
             subcategory: content.subcategory.clone(),
             region: content.region.as_deref().map(catalogue::region_key),
             materials: content.materials.iter().map(|material| fold(material)).collect(),
+            images: photos.map(|photo| photo.file_id).collect(),
             currency: content.price.currency,
             price,
             band: Bands::of(price),

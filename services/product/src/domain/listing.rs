@@ -2,12 +2,12 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use shared_models::{
-    ids::{ProductId, UserId},
+    ids::{FileId, ProductId, UserId},
     product::{Nullable, Product, ProductStatus, PublishStatus, Suspension},
     text::Language,
 };
 
-use super::Content;
+use super::{Content, Link};
 
 /// One piece, or several alike, that an artisan offers.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -183,9 +183,15 @@ impl Listing {
         self.updated_at
     }
 
+    /// The photos that it shows.
+    pub(crate) fn image_ids(&self) -> Vec<FileId> {
+        self.content.photos.iter().map(|photo| photo.file_id).collect()
+    }
+
     /// The listing for everybody, or for its owner; without what machines add.
-    pub(crate) fn product(&self, to_owner: bool) -> Product {
+    pub(crate) fn product(&self, to_owner: bool, link: Link<'_>) -> Product {
         let content = self.content.clone();
+        let photos = &content.photos;
         let status = self.status();
         Product {
             id: self.id,
@@ -199,8 +205,8 @@ impl Listing {
             price: content.price.amount(),
             currency: content.price.currency,
             ai_suggested_price: None,
-            images: Vec::new(),
-            media: Vec::new(),
+            images: photos.iter().map(|photo| photo.large(link)).collect(),
+            media: photos.iter().map(|photo| photo.shown(link)).collect(),
             materials: content.materials,
             dimensions: content.dimensions,
             weight_grams: content.weight_grams,
@@ -218,8 +224,8 @@ impl Listing {
     }
 
     /// The listing as lists show it: one language, nothing for its owner alone.
-    pub(crate) fn summary(&self, languages: &[Language]) -> Product {
-        let product = self.product(false);
+    pub(crate) fn summary(&self, languages: &[Language], link: Link<'_>) -> Product {
+        let product = self.product(false, link);
         Product {
             title: product.title.narrowed(languages),
             description: product.description.narrowed(languages),

@@ -6,6 +6,7 @@ mod fault;
 mod keys;
 mod listing;
 mod merge;
+mod photo;
 mod speech;
 mod stock;
 
@@ -15,5 +16,6 @@ pub(crate) use fault::Fault;
 pub(crate) use keys::{Keys, fold};
 pub(crate) use listing::{Changed, Listing, Suspended};
 pub(crate) use merge::patched;
+pub(crate) use photo::{Link, Photo};
 pub(crate) use speech::Speaker;
 pub(crate) use stock::{Stock, TooFew};

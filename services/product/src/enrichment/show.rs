@@ -10,7 +10,7 @@ use crate::{
 impl ProductState {
     /// A listing with all that is known of it.
     pub(crate) async fn shown(&self, listing: &Listing, to_owner: bool) -> Result<Product, ProductError> {
-        let mut product = listing.product(to_owner);
+        let mut product = self.plain(listing, to_owner);
         let found = self.enrichments.find(listing.id).await?;
         found.enrichment.fill(&mut product, to_owner);
         Ok(product)
@@ -47,8 +47,8 @@ impl ProductState {
         let foreign: Vec<_> = foreign.map(|listing| listing.id).collect();
         let known = self.enrichments.of(&foreign).await?;
         let summary = |listing: &Listing| match known.get(&listing.id) {
-            None => listing.summary(languages),
-            Some(enrichment) => translated(listing, languages, enrichment),
+            None => self.brief(listing, languages),
+            Some(enrichment) => translated(listing, self.brief(listing, languages), languages, enrichment),
         };
         Ok(listings.iter().map(summary).collect())
     }
@@ -60,8 +60,7 @@ fn is_foreign(listing: &Listing, languages: &[Language]) -> bool {
     best.is_some_and(|best| !listing.content.description.0.contains_key(best))
 }
 
-fn translated(listing: &Listing, languages: &[Language], enrichment: &Enrichment) -> Product {
-    let hers = listing.summary(languages);
+fn translated(listing: &Listing, hers: Product, languages: &[Language], enrichment: &Enrichment) -> Product {
     let mut product = Product {
         description: listing.content.description.clone(),
         ..hers.clone()

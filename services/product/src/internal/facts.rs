@@ -37,6 +37,7 @@ impl ProductState {
 fn facts(listing: Listing, language: Language) -> ListingFacts {
     let status = listing.status();
     let updated_at = listing.updated_at();
+    let image_ids = listing.image_ids();
     let content = listing.content;
     ListingFacts {
         id: listing.id,
@@ -59,7 +60,7 @@ fn facts(listing: Listing, language: Language) -> ListingFacts {
         region_key: content.region.as_deref().map(catalogue::region_key),
         region: content.region,
         cultural_origin: content.cultural_origin,
-        image_ids: Vec::new(),
+        image_ids,
         created_at: listing.created_at,
         updated_at,
     }

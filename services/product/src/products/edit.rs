@@ -30,10 +30,14 @@ pub(crate) async fn put(
 ) -> Result<Tagged<Product>, ProductError> {
     let texts = [Some(&request.title), Some(&request.description)];
     let speaker = state.profiles.speaker(artisan.id(), texts).await;
-    let edit = |_: &Listing| Ok((Content::of(request.clone(), speaker)?, request.status));
-    state
-        .settled(|| state.edit(artisan.id(), id, &if_match, &edit))
-        .await
+    let edit = Edit {
+        artisan: artisan.id(),
+        id,
+        if_match,
+        speaker,
+        chosen: request.status,
+    };
+    state.settled(|| state.edit(&edit, |_| Ok(request.clone()))).await
 }
 
 /// Changes some of what the owner of a listing may edit (RFC 7396): what is left out stays, null takes away.
@@ -52,34 +56,53 @@ pub(crate) async fn patch(
 ) -> Result<Tagged<Product>, ProductError> {
     let texts = [patch.title.as_ref(), patch.description.as_ref()];
     let speaker = state.profiles.speaker(artisan.id(), texts).await;
-    let edit = |listing: &Listing| Ok((merged(listing, &patch, speaker)?, patch.status));
+    let edit = Edit {
+        artisan: artisan.id(),
+        id,
+        if_match,
+        speaker,
+        chosen: patch.status,
+    };
     state
-        .settled(|| state.edit(artisan.id(), id, &if_match, &edit))
+        .settled(|| state.edit(&edit, |listing| merged(listing, &patch)))
         .await
 }
 
+/// Who edits which listing, and how.
+struct Edit {
+    artisan: UserId,
+    id: ProductId,
+    if_match: IfMatch,
+    speaker: Speaker,
+    /// What the request itself says about the status.
+    chosen: Option<PublishStatus>,
+}
+
 /// What a listing says with the changes of a patch; the limits are checked on the whole.
-fn merged(listing: &Listing, patch: &ProductPatch, speaker: Speaker) -> Result<Content, ProductError> {
+fn merged(listing: &Listing, patch: &ProductPatch) -> Result<ProductReplace, ProductError> {
     let before = serde_json::to_value(listing.content.editable(listing.published))?;
     let after = patched(before, serde_json::to_value(patch)?);
-    let request: ProductReplace = read_json(&serde_json::to_vec(&after)?)?;
-    Ok(Content::of(request, speaker)?)
+    Ok(read_json(&serde_json::to_vec(&after)?)?)
 }
 
 impl ProductState {
     /// One attempt at an edit.
     async fn edit(
         &self,
-        artisan: UserId,
-        id: ProductId,
-        if_match: &IfMatch,
-        edit: impl Fn(&Listing) -> Result<(Content, Option<PublishStatus>), ProductError>,
+        edit: &Edit,
+        request: impl Fn(&Listing) -> Result<ProductReplace, ProductError>,
     ) -> Result<Tagged<Product>, ProductError> {
-        let kept = self.listings.owned_by(artisan, id).await?;
-        if_match.check(kept.value.revision)?;
-        let (content, chosen) = edit(&kept.value)?;
+        let kept = self.listings.owned_by(edit.artisan, edit.id).await?;
+        edit.if_match.check(kept.value.revision)?;
+        let request = request(&kept.value)?;
+        let image_ids = request.image_ids.clone();
+        let content = Content::of(request, edit.speaker)?;
         let content = self.in_her_words(content, &kept.value).await?;
-        let listing = match kept.value.edited(content, chosen, self.kit.clock.now())? {
+        let photos = self
+            .photos(edit.artisan, &image_ids, &kept.value.content.photos)
+            .await?;
+        let now = self.kit.clock.now();
+        let listing = match kept.value.edited(content.showing(photos), edit.chosen, now)? {
             None => kept.value,
             Some(changed) => {
                 self.listings.save(&kept.version, &changed).await?;
@@ -168,7 +191,7 @@ mod tests {
 
     /// The listing after an edit; nothing when it changes nothing, or takes the last title away.
     fn edited(listing: &Listing, patch: &ProductPatch) -> Option<Listing> {
-        let content = merged(listing, patch, SPEAKER).ok()?;
+        let content = Content::of(merged(listing, patch).ok()?, SPEAKER).ok()?;
         let changed = listing.edited(content, patch.status, NOW).unwrap();
         changed.map(|changed| changed.listing)
     }
@@ -186,7 +209,7 @@ mod tests {
         fn what_a_patch_does_not_name_stays(patch in patches()) {
             let before = listing();
             let after = edited(&before, &patch).unwrap_or_else(|| before.clone());
-            let (before, after) = (json!(before.product(true)), json!(after.product(true)));
+            let (before, after) = (json!(before.product(true, &str::to_owned)), json!(after.product(true, &str::to_owned)));
             let named = json!(patch);
             for (field, value) in before.as_object().unwrap() {
                 let follows = matches!(field.as_str(), "status" | "available" | "updated_at");

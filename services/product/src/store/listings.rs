@@ -7,7 +7,7 @@ use service_kit::{extract::Caller, outbox::Outbox};
 use shared_models::{
     events::{ProductCreated, ProductUpdated},
     identity::Role,
-    ids::{ProductId, UserId},
+    ids::{FileId, ProductId, UserId},
     product::ProductStatus,
 };
 
@@ -112,6 +112,16 @@ impl Listings {
         self.kept(&others.limit(most)).await
     }
 
+    /// Listings that show a photo, drafts among them.
+    pub(crate) async fn showing(&self, photo: FileId, most: usize) -> backends::Result<Vec<ProductId>> {
+        let query = Query::all(LISTINGS).contains("index.images", photo.to_string());
+        let found = self.store.query(&query.limit(most)).await?;
+        Ok(found
+            .iter()
+            .filter_map(|document| document.id.parse().ok())
+            .collect())
+    }
+
     async fn kept(&self, query: &Query) -> backends::Result<Vec<Kept<Listing>>> {
         let documents = self.store.query(query).await?;
         documents
@@ -178,7 +188,7 @@ impl Listings {
             product_id: listing.id,
             artisan_id: listing.artisan_id,
             category: listing.content.category.clone(),
-            image_ids: Vec::new(),
+            image_ids: listing.image_ids(),
             status: listing.status().as_str().to_owned(),
         };
         self.outbox.emit(batch, listing.id, listing.sequence, &created)
@@ -251,7 +261,7 @@ impl Listings {
             product_id: listing.id,
             artisan_id: listing.artisan_id,
             changed_fields: fields.clone(),
-            image_ids: Vec::new(),
+            image_ids: listing.image_ids(),
             status: listing.status().as_str().to_owned(),
         };
         self.outbox.emit(batch, listing.id, listing.sequence, &updated)

@@ -45,9 +45,10 @@ const LISTING_INDEXES: &[Index] = &{
     let in_band = Index::on(&["index.band"]).by("index.created", Direction::Descending);
     let of_artisan = Index::on(&["index.artisan_id"]);
     let withheld = Index::on(&["index.artisan_id", "index.withheld"]);
+    let with_image = Index::on(&[]).containing("index.images");
     [
         n0, n1, n2, n3, n4, n5, n6, n7, c0, c1, c2, c3, c4, c5, c6, c7, d0, d1, d2, d3, d4, d5, d6, d7,
-        in_band, of_artisan, withheld,
+        in_band, of_artisan, withheld, with_image,
     ]
 };
 

@@ -224,7 +224,6 @@ async fn fields_that_are_not_the_callers_to_set_are_unknown() {
         "ai_analysis",
         "images",
         "media",
-        "image_ids",
         "cultural_story",
         "provenance",
         "available",

@@ -199,7 +199,6 @@ async fn what_the_owner_may_not_edit_is_refused_by_name() {
         ("quantity", json!(5)),
         ("ai_suggested_price", json!(1)),
         ("images", json!([])),
-        ("image_ids", json!([])),
         ("revision", json!(9)),
         ("likes", Value::Null),
         ("owner", json!("me")),

@@ -15,6 +15,7 @@ mod likes;
 mod list;
 mod moderation;
 mod paging;
+mod photos;
 mod processes;
 mod profiles;
 mod read;

@@ -65,6 +65,18 @@ fn photos() -> Vec<Row> {
                     .showing("x-service-token", &token)
             },
         ),
+        Row::new(
+            "POST /internal/media",
+            Who::Service(Service::Product),
+            NoObject,
+            |world| async move {
+                let token = world.service_token(Service::Product).await;
+                Asked::by_anyone()
+                    .where_("artisan_id=018f3f5e-7c4a-7d3e-9b1a-2f6c1e0a9b77&filename=bricks.jpg")
+                    .sending("application/octet-stream", PHOTO.to_vec())
+                    .showing("x-service-token", &token)
+            },
+        ),
     ]
 }
 
@@ -127,7 +139,7 @@ async fn of_upload(world: Arc<World>) -> Asked {
 }
 
 /// The id of a new photo of the artisan's.
-pub(super) async fn photo(world: &World) -> String {
+pub(in crate::refusals) async fn photo(world: &World) -> String {
     let request = world.request_to(Service::Media, "POST", "/media/upload");
     let request = request
         .bearer_auth(&world.artisan.access)

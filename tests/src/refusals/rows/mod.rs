@@ -8,6 +8,7 @@ mod product;
 
 pub use auth::rows as auth;
 pub use gateway::rows as gateway;
+pub(super) use media::photo;
 pub use media::rows as media;
 pub use ml::rows as ml;
 pub use product::rows as product;

@@ -10,6 +10,9 @@ use crate::refusals::{
     Row, Who, World,
 };
 
+/// An id of nothing.
+const NOBODYS: &str = "0190f3e2-7b1c-7c3a-9f00-000000000000";
+
 /// The operations of product.
 pub fn rows() -> Vec<Row> {
     let mut rows = catalogue();
@@ -61,7 +64,7 @@ fn catalogue() -> Vec<Row> {
 fn listings() -> Vec<Row> {
     vec![
         Row::new("POST /products", artisans(), Refused(403), |world| async move {
-            let mut body = edited();
+            let mut body = edited(&world).await;
             body["id"] = json!(world.fresh_id());
             body["artisan_id"] = json!(world.artisan.id);
             body["quantity"] = json!(3);
@@ -70,6 +73,7 @@ fn listings() -> Vec<Row> {
             Asked::by(&world.artisan.access).with(body)
         })
         .refuses("/price", json!(850.005))
+        .refuses("/image_ids/0", NOBODYS)
         .refuses("/title/xx", "Bol")
         .refuses("/title", json!({})),
         Row::new(
@@ -82,17 +86,36 @@ fn listings() -> Vec<Row> {
             "PUT /products/{id}",
             artisans(),
             Refused(403),
-            |world| async move { of_listing(world).await.with(edited()) },
+            |world| async move {
+                let body = edited(&world).await;
+                of_listing(world).await.with(body)
+            },
         )
-        .refuses("/price", json!(850.005)),
+        .refuses("/price", json!(850.005))
+        .refuses("/image_ids/0", NOBODYS),
         Row::new(
             "PATCH /products/{id}",
             artisans(),
             Refused(403),
-            |world| async move { of_listing(world).await.with(edited()) },
+            |world| async move {
+                let body = edited(&world).await;
+                of_listing(world).await.with(body)
+            },
         )
-        .refuses("/price", json!(850.005)),
+        .refuses("/price", json!(850.005))
+        .refuses("/image_ids/0", NOBODYS),
         Row::new("DELETE /products/{id}", artisans(), Refused(403), of_listing),
+        Row::new(
+            "GET /internal/images/{file_id}",
+            Who::Service(Service::Media),
+            NoObject,
+            |world| async move {
+                listed(&world).await;
+                let token = world.service_token(Service::Media).await;
+                let asked = Asked::by_anyone().of(world.photo().await);
+                asked.showing("x-service-token", &token)
+            },
+        ),
     ]
 }
 
@@ -165,13 +188,19 @@ async fn of_listing(world: Arc<World>) -> Asked {
 async fn listed(world: &World) -> String {
     let token = Some(world.artisan.access.as_str());
     let listing = world
-        .does(Service::Product, "POST", "/products", token, Some(edited()))
+        .does(
+            Service::Product,
+            "POST",
+            "/products",
+            token,
+            Some(edited(world).await),
+        )
         .await;
     listing["id"].as_str().expect("a listing").to_owned()
 }
 
 /// Every field that an owner edits.
-fn edited() -> Value {
+async fn edited(world: &World) -> Value {
     json!({
         "title": "Blue bowl", "description": { "en": "Thrown on a kick wheel." },
         "category": "pottery", "subcategory": "bowls", "price": 900, "currency": "INR",
@@ -180,5 +209,6 @@ fn edited() -> Value {
         "weight_grams": 640, "production_time": "4 days",
         "region": "rajasthan", "cultural_origin": "Molela", "status": "active",
         "costs": { "material_costs": [{ "name": "clay", "amount": 40 }], "labor_hours": 6, "overhead": 25.5 },
+        "image_ids": [world.photo().await],
     })
 }

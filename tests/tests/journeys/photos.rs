@@ -1,0 +1,336 @@
+//! An artisan shows what she makes.
+
+use std::{io::Write, net::TcpStream};
+
+use ::fleet::Options;
+use backends::Clock;
+use chrono::Duration;
+use serde_json::json;
+use service_client::Service;
+use shared_models::{ids::FileId, product::Product};
+use tests::{
+    Artisan, Fleet, Visitor, a_bowl,
+    photos::{BRICKS, CUP, Form},
+    soon,
+};
+
+const FOR_GOOD: &str = "public, max-age=31536000, immutable";
+
+async fn becomes(visitor: &Visitor, link: &str, status: u16) {
+    soon(&format!("{link} answers {status}"), async || {
+        let answer = visitor.follow(link).await;
+        (answer.status == status).then_some(answer)
+    })
+    .await;
+}
+
+fn a_form_with(piece: &tests::Piece, photos: &[&[u8]]) -> Form {
+    let product = serde_json::to_string(piece).unwrap();
+    let form = Form::between("one-boundary").field("product", &product);
+    photos
+        .iter()
+        .fold(form, |form, photo| form.file("images", "photo.jpg", photo))
+}
+
+/// Files of media's bucket.
+fn kept(fleet: &Fleet) -> usize {
+    fn files(folder: &std::path::Path) -> usize {
+        let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+        entries
+            .map(|entry| match entry.file_type() {
+                Ok(kind) if kind.is_dir() => files(&entry.path()),
+                _ => 1,
+            })
+            .sum()
+    }
+    files(&fleet.data_dir().join("objects/media"))
+}
+
+#[tokio::test]
+async fn a_photo_is_public_while_a_listing_shows_it() {
+    let fleet = Fleet::start().await;
+    let (artisan, anyone) = (fleet.artisan().await, fleet.anyone());
+    let photo = artisan.uploads(CUP).await;
+    let plain = format!("/v1/media/{}/large", photo.file_id);
+    anyone.follow(&plain).await.expect_problem(404, "not_found");
+
+    let draft = a_bowl()
+        .with("image_ids", json!([photo.file_id]))
+        .with("status", json!("draft"));
+    let bowl = artisan.lists(draft).await;
+    let shown = &bowl.product.media[0];
+    assert_eq!(bowl.product.images, [&*plain]);
+    assert_eq!(
+        (shown.file_id, shown.width, shown.height),
+        (photo.file_id, 600, 400)
+    );
+    assert_eq!(shown.placeholder, photo.metadata.placeholder);
+    assert!(
+        shown.urls.keys().eq(photo.processed_urls.keys()),
+        "{:?}",
+        shown.urls
+    );
+    let delete = || artisan.delete(&format!("/media/{}", photo.file_id));
+    delete().await.expect_problem(409, "in_use");
+    anyone.follow(&plain).await.expect_problem(404, "not_found");
+
+    artisan
+        .edits(&bowl, json!({ "status": "active" }))
+        .await
+        .expect_ok();
+    becomes(&anyone, &plain, 200).await;
+    for link in shown.urls.values() {
+        let picture = anyone.follow(link).await.expect(200);
+        assert_eq!(picture.header("cache-control"), Some(FOR_GOOD));
+    }
+    assert_eq!(
+        anyone.browses("category=pottery").await[0].media,
+        bowl.product.media
+    );
+    let found: serde_json::Value = soon("the listing is found", async || {
+        let found = anyone
+            .post("/products/search", json!({ "query": "terracotta" }))
+            .await;
+        let found: serde_json::Value = found.json();
+        (found["total"] == 1).then_some(found)
+    })
+    .await;
+    assert_eq!(found["results"][0]["product"]["images"], json!([plain]));
+
+    let bowl = artisan.reads(&bowl).await;
+    artisan
+        .edits(&bowl, json!({ "image_ids": null }))
+        .await
+        .expect_ok();
+    assert!(anyone.sees(&bowl).await.media.is_empty());
+    becomes(&anyone, &plain, 404).await;
+    delete().await.expect_ok();
+    fleet.stop().await;
+}
+
+#[tokio::test]
+async fn a_photo_leaves_with_its_last_listing() {
+    let fleet = Fleet::start().await;
+    let (artisan, anyone) = (fleet.artisan().await, fleet.anyone());
+    let photo = artisan.uploads(CUP).await.file_id;
+    let showing = || a_bowl().with("image_ids", json!([photo]));
+    let (first, second) = (artisan.lists(showing()).await, artisan.lists(showing()).await);
+    let link = first.product.images[0].clone();
+    becomes(&anyone, &link, 200).await;
+
+    artisan.withdraws(&first).await.expect_ok();
+    artisan
+        .delete(&format!("/media/{photo}"))
+        .await
+        .expect_problem(409, "in_use");
+    anyone.follow(&link).await.expect(200);
+    artisan.withdraws(&second).await.expect_ok();
+    becomes(&anyone, &link, 404).await;
+    artisan.delete(&format!("/media/{photo}")).await.expect_ok();
+    fleet.stop().await;
+}
+
+#[tokio::test]
+async fn only_photos_of_her_own_that_are_ready_are_shown() {
+    let fleet = Fleet::start().await;
+    let (artisan, another) = (fleet.artisan().await, fleet.artisan().await);
+    let (hers, anothers) = (
+        artisan.uploads(CUP).await.file_id,
+        another.uploads(BRICKS).await.file_id,
+    );
+    let under_way = begun(&artisan).await;
+    let nobodys: FileId = uuid::Uuid::max().into();
+    let bowl = artisan.lists(a_bowl()).await;
+
+    for wrong in [anothers, under_way, nobodys, hers] {
+        let showing = json!([hers, wrong]);
+        let listed = artisan
+            .post("/products", a_bowl().with("image_ids", showing.clone()))
+            .await;
+        let edited = artisan.edits(&bowl, json!({ "image_ids": showing })).await;
+        for refused in [listed, edited] {
+            let problem = refused.expect_problem(422, "invalid");
+            let pointers: Vec<&str> = problem.errors.iter().map(|error| &*error.pointer).collect();
+            assert_eq!(pointers, ["/image_ids/1"]);
+        }
+    }
+
+    let ids = json!([nobodys, hers, anothers]);
+    let problem = artisan.post("/products", a_bowl().with("image_ids", ids)).await;
+    let problem = problem.expect_problem(422, "invalid");
+    let pointers: Vec<&str> = problem.errors.iter().map(|error| &*error.pointer).collect();
+    assert_eq!(pointers, ["/image_ids/0", "/image_ids/2"]);
+    assert_eq!(artisan.browses("artisan_id=me").await.len(), 1);
+    fleet.stop().await;
+}
+
+/// The id of an upload of which nothing has come yet.
+async fn begun(artisan: &Artisan) -> FileId {
+    let begun = artisan
+        .post("/media/uploads", json!({}))
+        .header("Tus-Resumable", "1.0.0");
+    let begun = begun.header("Upload-Length", "5000").await.expect(201);
+    let location = begun.header("location").unwrap();
+    location.rsplit('/').next().unwrap().parse().unwrap()
+}
+
+#[tokio::test]
+async fn a_listing_and_its_photos_come_in_one_request() {
+    let fleet = Fleet::start().await;
+    let (artisan, anyone) = (fleet.artisan().await, fleet.anyone());
+    let before = artisan.uploads(BRICKS).await.file_id;
+    let piece = a_bowl().with("image_ids", json!([before]));
+
+    let listed = artisan
+        .sends("/products", a_form_with(&piece, &[CUP, BRICKS]))
+        .await
+        .expect(201);
+    let listed: Product = listed.json();
+
+    assert_eq!(listed.media[0].file_id, before);
+    let sizes: Vec<_> = listed
+        .media
+        .iter()
+        .map(|photo| (photo.width, photo.height))
+        .collect();
+    assert_eq!((sizes[1], sizes.len()), ((600, 400), 3));
+    for link in &listed.images {
+        becomes(&anyone, link, 200).await;
+    }
+    let photo = artisan
+        .get(&format!("/media/{}", listed.media[1].file_id))
+        .await
+        .expect_ok();
+    assert_eq!(
+        (&photo["artisan_id"], &photo["filename"]),
+        (&json!(artisan.user.id), &json!("photo.jpg"))
+    );
+
+    // The parts may come in any order.
+    let product = serde_json::to_string(&a_bowl()).unwrap();
+    let form = Form::between("x")
+        .file("images", "cup.jpg", CUP)
+        .field("product", &product);
+    let listed: Product = artisan.sends("/products", form).await.expect(201).json();
+    assert_eq!(listed.media.len(), 1);
+    fleet.stop().await;
+}
+
+#[tokio::test]
+async fn a_form_that_is_repeated_is_one_listing_whatever_its_boundary() {
+    let fleet = Fleet::start().await;
+    let artisan = fleet.artisan().await;
+    let product = serde_json::to_string(&a_bowl()).unwrap();
+    let form = |boundary, photo| {
+        Form::between(boundary)
+            .field("product", &product)
+            .file("images", "a.jpg", photo)
+    };
+    let send = |form| artisan.sends("/products", form).once("the-bowl");
+
+    let first: Product = send(form("first", CUP)).await.expect(201).json();
+    let files = kept(&fleet);
+    let again: Product = send(form("another", CUP)).await.expect(201).json();
+
+    assert_eq!(again, first);
+    assert_eq!(kept(&fleet), files);
+    send(form("first", BRICKS))
+        .await
+        .expect_problem(422, "idempotency_key_reused");
+    assert_eq!(artisan.browses("artisan_id=me").await.len(), 1);
+    fleet.stop().await;
+}
+
+#[tokio::test]
+async fn one_bad_photo_refuses_the_listing() {
+    let fleet = Fleet::start().await;
+    let artisan = fleet.artisan().await;
+    for (bad, status, code) in [
+        (&CUP[..20_000], 422, "truncated"),
+        (b"<svg></svg>", 415, "unknown_format"),
+        (b"\0\0\0\x24ftypheic\0\0\0\0mif1heic", 415, "heic"),
+    ] {
+        let refused = artisan
+            .sends("/products", a_form_with(&a_bowl(), &[BRICKS, bad]))
+            .await;
+        let problem = refused.expect_problem(status, code);
+        assert_eq!(problem.errors[0].pointer, "images[1]", "{}", problem.detail);
+    }
+    assert!(artisan.browses("artisan_id=me").await.is_empty());
+    fleet.stop().await;
+}
+
+#[tokio::test]
+async fn a_form_that_breaks_off_leaves_no_listing_and_its_photos_are_forgotten() {
+    let clock = Clock::movable();
+    let options = Options {
+        clock: clock.clone(),
+        ..Options::default()
+    };
+    let fleet = Fleet::start_with(options).await;
+    let artisan = fleet.artisan().await;
+    let kept_listing = artisan
+        .sends("/products", a_form_with(&a_bowl(), &[CUP]))
+        .await
+        .expect(201);
+    let kept_listing: Product = kept_listing.json();
+    let files = kept(&fleet);
+
+    let form = a_form_with(&a_bowl(), &[CUP, BRICKS]);
+    let (kind, body) = (form.content_type(), form.bytes());
+    hangs_up(&fleet, &artisan, &kind, &body, body.len() - 10_000);
+    // The first photo came whole.
+    soon("the photo that came", async || {
+        (kept(&fleet) >= files + 9).then_some(())
+    })
+    .await;
+    assert_eq!(artisan.browses("artisan_id=me").await.len(), 1);
+
+    soon("only the listing's photo is left", async || {
+        clock.advance(Duration::hours(1));
+        (kept(&fleet) == files).then_some(())
+    })
+    .await;
+    becomes(&fleet.anyone(), &kept_listing.images[0], 200).await;
+    fleet.stop().await;
+}
+
+/// Promises a whole form, sends some of it, and goes.
+fn hangs_up(fleet: &Fleet, artisan: &Artisan, kind: &str, body: &[u8], after: usize) {
+    let door = fleet.url(Service::Gateway).unwrap();
+    let address = format!("{}:{}", door.host_str().unwrap(), door.port().unwrap());
+    let mut line = TcpStream::connect(&address).unwrap();
+    let head = format!(
+        "POST /v1/products HTTP/1.1\r\nhost: {address}\r\nauthorization: Bearer {}\r\ncontent-type: {kind}\r\n\
+         content-length: {}\r\n\r\n",
+        artisan.tokens.access_token,
+        body.len()
+    );
+    line.write_all(head.as_bytes()).unwrap();
+    line.write_all(&body[..after]).unwrap();
+}
+
+#[tokio::test]
+async fn without_media_listings_go_on_and_photos_wait() {
+    let fleet = Fleet::start().await;
+    let artisan = fleet.artisan().await;
+    let photo = artisan.uploads(CUP).await.file_id;
+    let bowl = artisan.lists(a_bowl().with("image_ids", json!([photo]))).await;
+
+    fleet.stop_one(Service::Media).await;
+
+    let with_photo = a_bowl().with("image_ids", json!([photo]));
+    let refused = [
+        artisan.post("/products", with_photo).await,
+        artisan.sends("/products", a_form_with(&a_bowl(), &[CUP])).await,
+    ];
+    for refused in refused {
+        assert!(refused.header("retry-after").is_some());
+        refused.expect_problem(503, "media_unavailable");
+    }
+    artisan.lists(a_bowl()).await;
+    artisan.edits(&bowl, json!({ "price": 900 })).await.expect_ok();
+    assert_eq!(fleet.anyone().sees(&bowl).await.media, bowl.product.media);
+    assert_eq!(artisan.browses("artisan_id=me").await.len(), 2);
+    fleet.stop().await;
+}

@@ -2,7 +2,9 @@
 
 mod config;
 mod error;
+pub mod forecast;
 mod gallery;
+pub mod hedonic;
 mod photos;
 mod routes;
 mod state;

@@ -19,12 +19,25 @@ pub struct Alone {
 impl Alone {
     /// Starts the program, whose peers are the fleet's other services.
     pub async fn start(program: &str, fleet: &Fleet) -> Self {
-        let port = free_port();
+        Self::start_at(free_port(), program, fleet, []).await
+    }
+
+    /// Starts it on a port of its own; some of its peers are not the fleet's.
+    pub async fn start_at(
+        port: u16,
+        program: &str,
+        fleet: &Fleet,
+        elsewhere: impl IntoIterator<Item = (Service, Url)>,
+    ) -> Self {
+        let elsewhere = elsewhere
+            .into_iter()
+            .map(|(peer, url)| (peer.url_variable(), url.to_string()));
         let mut child = beside(fleet, program)
+            .envs(elsewhere)
             .env("PORT", port.to_string())
             .spawn()
             .expect("the program starts");
-        let url: Url = format!("http://127.0.0.1:{port}").parse().expect("a URL");
+        let url = door_at(port);
         let visitor = fleet.anyone().going_to(&url);
         soon("a program that is ready", async || {
             let ended = child.try_wait().expect("a child");
@@ -34,6 +47,12 @@ impl Alone {
         })
         .await;
         Self { child, url }
+    }
+
+    /// Kills it (SIGKILL), whatever it is doing, and waits until it is gone.
+    pub fn kill(mut self) {
+        self.child.kill().expect("a program that runs");
+        self.child.wait().expect("a child");
     }
 
     /// Asks it to end, as an operator would.
@@ -85,8 +104,13 @@ fn beside(fleet: &Fleet, program: &str) -> Command {
     command
 }
 
+/// The door of whoever listens on a port of this machine.
+pub(crate) fn door_at(port: u16) -> Url {
+    format!("http://127.0.0.1:{port}").parse().expect("a URL")
+}
+
 /// A port that was free a moment ago.
-fn free_port() -> u16 {
+pub(crate) fn free_port() -> u16 {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
     listener.local_addr().expect("its address").port()
 }

@@ -60,6 +60,12 @@ impl Artisan {
         Self::with_tokens(&self.signed_in, self.email.clone(), answer.json())
     }
 
+    /// Says what an hour of her work costs.
+    pub async fn wants_an_hour(&self, rupees: u32) {
+        let wage = json!({ "hourly_wage": rupees });
+        self.patch("/auth/profile", wage).await.expect(200);
+    }
+
     /// Lists a piece.
     pub async fn lists(&self, piece: Piece) -> Listed {
         listed(&self.post("/products", piece).await.expect(201))

@@ -3,6 +3,7 @@
 
 pub mod alone;
 mod answer;
+mod apart;
 mod artisan;
 pub mod canary;
 pub mod contract;
@@ -21,6 +22,7 @@ mod visitor;
 
 pub use alone::Alone;
 pub use answer::Answer;
+pub use apart::Apart;
 pub use artisan::{Artisan, PASSWORD};
 pub use fleet::Fleet;
 pub use listing::{Listed, Piece, a_bowl, rupees};

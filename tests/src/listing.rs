@@ -42,6 +42,16 @@ impl Piece {
         self.with("category", json!(category))
     }
 
+    /// Made in so many hours, of 40 rupees of clay.
+    #[must_use]
+    pub fn made_in(self, hours: f64) -> Self {
+        let materials = json!([{ "name": "clay", "amount": 40 }]);
+        self.with(
+            "costs",
+            json!({ "material_costs": materials, "labor_hours": hours, "overhead": 10 }),
+        )
+    }
+
     /// With any field.
     #[must_use]
     pub fn with(mut self, field: &str, value: Value) -> Self {

@@ -32,3 +32,9 @@ async fn the_gateway_refuses_what_is_wrong() {
     let world = World::of(Service::Gateway).await;
     Trial::of(world).await.runs(&rows::gateway()).await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn pricing_refuses_what_is_wrong() {
+    let world = World::of(Service::Pricing).await;
+    Trial::of(world).await.runs(&rows::pricing()).await;
+}

@@ -23,6 +23,7 @@ pub const SERVICES: &[Service] = &[
     gateway::SERVICE,
     product::SERVICE,
     ml::SERVICE,
+    pricing::SERVICE,
     media::SERVICE,
     auth::SERVICE,
 ];

@@ -1,5 +1,6 @@
 use http::{HeaderName, header};
 use serde_json::Value;
+use shared_models::product::is_slug;
 
 use super::{Attack, Refusal, Target};
 use crate::refusals::{
@@ -77,13 +78,16 @@ fn in_path(target: &Target<'_>, parameter: &Parameter) -> Vec<Attack> {
         "'%20OR%201=1--",
         &long,
     ];
-    let mut attacks: Vec<Attack> = malformed.iter().map(|value| attack(value, names())).collect();
+    // Words of a kind that others may be added to: nothing is wrong with one that nobody uses.
+    let by_word = parameter.schema.get("pattern").is_some();
+    let wrong = malformed.iter().filter(|value| !(by_word && is_slug(value)));
+    let mut attacks: Vec<Attack> = wrong.map(|value| attack(value, names())).collect();
     // The gateway looks at the whole path, and does not know its parts.
     let whole = target.row.at_the_gateway;
     let undecodable = ["%00", "%ff%fe"];
     attacks
         .extend(undecodable.map(|value| attack(value, if whole { Refusal::Status(400) } else { names() })));
-    if target.row.of_nobody == 404 {
+    if target.row.of_nobody == 404 && !by_word {
         let name = format!("{} of nobody", parameter.name);
         attacks.push(Attack::new(name, with(NOBODY), Refusal::Status(404)));
     }

@@ -11,6 +11,7 @@ pub fn rows() -> Vec<Row> {
         .into_iter()
         .chain(super::product())
         .chain(super::ml())
+        .chain(super::pricing())
         .chain(super::media());
     let public = others.filter(|row| !matches!(row.who, Who::Service(_)));
     own.into_iter().chain(public.map(Row::at_the_gateway)).collect()

@@ -4,6 +4,7 @@ mod auth;
 mod gateway;
 mod media;
 mod ml;
+mod pricing;
 mod product;
 
 pub use auth::rows as auth;
@@ -11,4 +12,5 @@ pub use gateway::rows as gateway;
 pub(super) use media::photo;
 pub use media::rows as media;
 pub use ml::rows as ml;
+pub use pricing::rows as pricing;
 pub use product::rows as product;

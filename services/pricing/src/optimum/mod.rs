@@ -1,0 +1,3 @@
+//! Better prices for several listings at once.
+
+pub(crate) mod optimize;

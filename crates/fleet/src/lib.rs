@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 pub mod command;
+pub mod demo;
 mod members;
 mod readiness;
 mod table;

@@ -76,7 +76,7 @@ pub(super) fn bangles() -> Studio<Bangles> {
         backdrop: SLATE,
         ball: (0.42, 1.48),
         pitch: 0.52,
-        reach: 0.74,
+        reach: 0.86,
         lamp: 1.0,
     }
 }

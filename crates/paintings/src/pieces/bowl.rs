@@ -37,7 +37,7 @@ pub(super) fn bowl() -> Studio<Bowl> {
         backdrop: LINEN,
         ball: (0.38, 1.14),
         pitch: 0.46,
-        reach: 0.94,
+        reach: 1.05,
         lamp: 1.0,
     }
 }

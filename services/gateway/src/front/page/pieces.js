@@ -53,7 +53,7 @@ function facts(piece) {
     ["origin", piece.cultural_origin], ["time", piece.production_time],
   ];
   const rows = said.filter(([, value]) => value).flatMap(([name, value]) =>
-    [make("dt", { textContent: word(name) }), make("dd", { textContent: value })]);
+    [make("dt", { textContent: word(name) }), make("dd", { textContent: value, className: name })]);
   return make("dl", {}, ...rows);
 }
 

@@ -1,0 +1,10 @@
+//! Against programs that are not part of the project. Without them these tests fail: `.ci/run external` installs them.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "what fails here fails a test"
+)]
+
+mod browser;
+mod front_page;

@@ -1,5 +1,6 @@
 //! The gateway's page, in a browser.
 
+use base64::{Engine, prelude::BASE64_STANDARD};
 use fleet::demo;
 use serde_json::json;
 use service_client::Service;
@@ -59,7 +60,7 @@ async fn window(fleet: &Fleet, screen: Screen, language: &str) -> Window {
 }
 
 #[track_caller]
-fn nothing(complaints: Vec<String>) {
+fn nothing(complaints: &[String]) {
     assert!(complaints.is_empty(), "{complaints:#?}");
 }
 
@@ -78,7 +79,8 @@ async fn the_demo_is_seen_searched_and_looked_at_on_every_screen() {
         sees_twelve_pieces_with_pictures(&mut window).await;
         finds_by_typing(&mut window).await;
         looks_at_one(&mut window).await;
-        nothing(window.complaints().await);
+        previews_are_those_of_the_library(&fleet, &mut window).await;
+        nothing(&window.complaints().await);
     }
     fleet.stop().await;
 }
@@ -108,6 +110,29 @@ async fn sees_twelve_pieces_with_pictures(window: &mut Window) {
         .await;
     assert!(prices.contains(&"₹1,350.50".to_owned()), "{prices:?}");
     assert!(prices.contains(&"₹24,500".to_owned()), "{prices:?}");
+}
+
+/// The page decodes placeholders as the library does that made them.
+async fn previews_are_those_of_the_library(fleet: &Fleet, window: &mut Window) {
+    let pieces = fleet.anyone().browses("limit=24").await;
+    window.until(&format!("{CARDS} === {}", pieces.len())).await;
+    for (index, piece) in pieces.iter().enumerate() {
+        let hash = BASE64_STANDARD.decode(&piece.media[0].placeholder).unwrap();
+        let (width, height, expected) = thumbhash::thumb_hash_to_rgba(&hash).unwrap();
+        let pixels = format!(
+            "(() => {{ const canvas = document.querySelectorAll('#pieces canvas')[{index}]; const {{ width, height }} = canvas; \
+             return [width, height, [...canvas.getContext('2d').getImageData(0, 0, width, height).data]]; }})()"
+        );
+        let seen: (usize, usize, Vec<u8>) = window.sees(&pixels).await;
+        assert_eq!((seen.0, seen.1, seen.2.len()), (width, height, expected.len()));
+        let apart = seen
+            .2
+            .iter()
+            .zip(&expected)
+            .map(|(one, other)| one.abs_diff(*other))
+            .max();
+        assert!(apart <= Some(2), "{:?}: {apart:?}", piece.title);
+    }
 }
 
 /// Nothing is cut off, and nobody scrolls sideways.
@@ -218,7 +243,7 @@ async fn a_reader_reads_in_her_language_and_can_choose_another() {
         window.photographs(&format!("language-{language}")).await;
         fits(&mut window).await;
     }
-    nothing(window.complaints().await);
+    nothing(&window.complaints().await);
 
     window.runs("localStorage.setItem('language', 'mr')").await;
     window.goes_to(&page(&fleet)).await;
@@ -243,7 +268,7 @@ async fn an_empty_marketplace_says_how_to_begin_and_its_links_lead_somewhere() {
     let reached: Vec<(String, u16)> = window.sees(reached).await;
     let expected = ["/docs", "/openapi.json", "/health", "/health/fleet"].map(|path| (path.to_owned(), 200));
     assert_eq!(reached, expected);
-    nothing(window.complaints().await);
+    nothing(&window.complaints().await);
 
     window.clicks("footer a").await;
     window
@@ -288,7 +313,7 @@ async fn what_an_artisan_wrote_is_text_and_a_piece_without_a_picture_is_whole() 
     );
     assert_eq!(window.sees::<String>("document.title").await, "CraftChain X");
     fits(&mut window).await;
-    nothing(window.complaints().await);
+    nothing(&window.complaints().await);
     fleet.stop().await;
 }
 
@@ -326,7 +351,7 @@ async fn more_pages_follow_and_a_service_that_is_down_is_said_and_asked_again() 
         .await;
     window.clicks("#more").await;
     window.until(&format!("{CARDS} === 30")).await;
-    nothing(window.complaints().await);
+    nothing(&window.complaints().await);
 
     fleet.stop_one(Service::Product).await;
     window.clicks("#all").await;

@@ -1,4 +1,4 @@
-//! A headless Chromium, driven over the DevTools protocol (<https://chromedevtools.github.io/devtools-protocol/>).
+//! A headless Chromium, driven over the `DevTools` protocol (<https://chromedevtools.github.io/devtools-protocol/>).
 
 mod launch;
 mod session;

@@ -64,7 +64,10 @@ fn script(steps: &[Step]) -> String {
 }
 
 fn run(script: &str) -> Result<String, String> {
-    let ran = Command::new("bash").args(["-c", script]).output();
+    let ran = Command::new("bash")
+        .args(["-c", script])
+        .current_dir(repository::root())
+        .output();
     let ran = ran.map_err(|error| format!("bash: {error}"))?;
     let (said, complained) = (
         String::from_utf8_lossy(&ran.stdout),

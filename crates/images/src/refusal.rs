@@ -20,7 +20,7 @@ pub enum Refusal {
         "is a HEIC photo, which browsers do not show; send it as JPEG (on an iPhone: Settings, Camera, Formats, Most Compatible)"
     )]
     Heic,
-    /// AVIF is made here, but not taken.
+    /// Not taken: no decoder of it is here.
     #[error("is an AVIF image; send it as JPEG, PNG or WebP")]
     Avif,
     /// Not an image that is taken.

@@ -190,3 +190,22 @@ pub(crate) fn jpeg_with_profile(pixels: &RgbImage, profile: &[u8]) -> Vec<u8> {
 pub(crate) fn contains(bytes: &[u8], wanted: &[u8]) -> bool {
     bytes.windows(wanted.len()).any(|window| window == wanted)
 }
+
+/// A PNG of zeros, as small as deflate makes it, whose header says what it likes.
+pub(crate) fn bomb(width: u32, height: u32, rows: u32) -> Vec<u8> {
+    use std::io::Write;
+    let mut packer = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::best());
+    let row = vec![0; width as usize * 3 + 1];
+    for _ in 0..rows {
+        packer.write_all(&row).unwrap();
+    }
+    let mut head = [width.to_be_bytes(), height.to_be_bytes()].concat();
+    head.extend([8, 2, 0, 0, 0]);
+    [
+        b"\x89PNG\r\n\x1a\n".to_vec(),
+        chunk(*b"IHDR", &head),
+        chunk(*b"IDAT", &packer.finish().unwrap()),
+        chunk(*b"IEND", b""),
+    ]
+    .concat()
+}

@@ -1,7 +1,7 @@
 use image::DynamicImage;
 use images::{Finish, Limits, Refusal, develop, inspect};
 
-use crate::files::{chunk, gif, jpeg, png, png_with, quarters, scene, webp, webp_with};
+use crate::files::{bomb, gif, jpeg, png, png_with, quarters, scene, webp, webp_with};
 
 fn refused(file: &[u8]) -> Refusal {
     let by_header = inspect(file, &Limits::default());
@@ -15,25 +15,6 @@ fn refused(file: &[u8]) -> Refusal {
 /// Refused before anything is decoded.
 fn refused_at_sight(file: &[u8]) -> Refusal {
     inspect(file, &Limits::default()).expect_err("to be refused")
-}
-
-/// A PNG of zeros, as small as deflate makes it, whose header says what it likes.
-fn bomb(width: u32, height: u32, rows: u32) -> Vec<u8> {
-    use std::io::Write;
-    let mut packer = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::best());
-    let row = vec![0; width as usize * 3 + 1];
-    for _ in 0..rows {
-        packer.write_all(&row).unwrap();
-    }
-    let mut head = [width.to_be_bytes(), height.to_be_bytes()].concat();
-    head.extend([8, 2, 0, 0, 0]);
-    [
-        b"\x89PNG\r\n\x1a\n".to_vec(),
-        chunk(*b"IHDR", &head),
-        chunk(*b"IDAT", &packer.finish().unwrap()),
-        chunk(*b"IEND", b""),
-    ]
-    .concat()
 }
 
 #[test]

@@ -2,7 +2,7 @@
 //!
 //! The test runs itself again, in a process whose address space is limited, so that a panic, an abort or an
 //! allocation too many ends that process. It always mutates the same way; `cargo test -p images --test mutations --
-//! 50000 7` makes more of them from another seed.
+//! 50000 7` makes more of them from another seed, and `-- seeds FOLDER` writes what they are made from.
 
 #![expect(
     clippy::unwrap_used,
@@ -16,11 +16,14 @@
 #[expect(dead_code, reason = "the other test binary uses the rest")]
 mod files;
 
+mod bombs;
 mod large;
 mod mutate;
 mod seeds;
 
 use std::{
+    fs,
+    path::Path,
     process::{Command, ExitCode},
     time::Instant,
 };
@@ -30,12 +33,20 @@ use images::{Finish, Limits, develop, inspect};
 /// What a worker may take, in KiB.
 const MEMORY: u32 = 256 << 10;
 const WORKER: &str = "worker";
-const COUNT: u64 = if cfg!(debug_assertions) { 1_500 } else { 10_000 };
+/// Writes the seeds into a folder, for the fuzzer.
+const SEEDS: &str = "seeds";
+const COUNT: u64 = 10_000;
 /// A file that keeps a worker busy for longer is an attack, too.
 const PATIENCE: std::time::Duration = std::time::Duration::from_secs(30);
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
+    if let [word, folder] = &arguments[..]
+        && word == SEEDS
+    {
+        plant(Path::new(folder));
+        return ExitCode::SUCCESS;
+    }
     let mut numbers = arguments.iter().filter_map(|argument| argument.parse().ok());
     let (count, seed) = (numbers.next().unwrap_or(COUNT), numbers.next().unwrap_or(1));
     if arguments.first().is_some_and(|first| first == WORKER) {
@@ -46,6 +57,13 @@ fn main() -> ExitCode {
         ExitCode::SUCCESS
     } else {
         ExitCode::FAILURE
+    }
+}
+
+fn plant(folder: &Path) {
+    fs::create_dir_all(folder).expect("a folder");
+    for (number, seed) in seeds::all().into_iter().enumerate() {
+        fs::write(folder.join(format!("seed-{number:02}")), seed).expect("a file");
     }
 }
 
@@ -69,6 +87,7 @@ fn confined(count: u64, seed: u64) -> bool {
 
 fn work(count: u64, seed: u64) {
     large::photos_are_taken();
+    bombs::are_refused();
     let seeds = seeds::all();
     let mut random = fastrand::Rng::with_seed(seed);
     let (mut taken, mut refused, mut decoded) = (0, 0, 0);

@@ -2,6 +2,7 @@
 
 #![cfg(test)]
 
+mod hostile;
 mod studio;
 
 mod duplicates;

@@ -1,6 +1,9 @@
 use serde_json::{Value, json};
 
-use crate::studio::{Asked, BRICKS, CUP, NIGHT, Part, Studio, VARIANTS, contains, form, turned_with_gps};
+use crate::{
+    hostile::{png_of_zeros, two_frames},
+    studio::{Asked, BRICKS, CUP, NIGHT, Part, Studio, VARIANTS, contains, form, turned_with_gps},
+};
 
 #[tokio::test]
 async fn a_photo_is_upright_and_clean_and_all_its_pictures_can_be_fetched() {
@@ -60,7 +63,12 @@ async fn one_bad_file_refuses_the_request_and_leaves_nothing() {
     let studio = Studio::open().await;
     let artisan = studio.artisan().await;
     let heic = b"\0\0\0\x24ftypheic\0\0\0\0mif1heic";
+    let vast = png_of_zeros(14_000, 14_000);
+    assert!(vast.len() < 700_000);
     for (bad, status, code) in [
+        (&vast[..], 413, "too_many_pixels"),
+        (&png_of_zeros(6_000, 100), 422, "lying_header"),
+        (&two_frames(), 422, "animated"),
         (&CUP[..20_000], 422, "truncated"),
         (&[CUP, b"PK\x03\x04"].concat(), 422, "polyglot"),
         (&heic[..], 415, "heic"),

@@ -38,7 +38,7 @@ pub struct Leave {
     since: Instant,
     settled: bool,
     /// While it is, the peer waits for this side.
-    excuse: UnderWay,
+    excuse: Option<UnderWay>,
 }
 
 impl Breaker {
@@ -64,7 +64,7 @@ impl Breaker {
             trial,
             since,
             settled: false,
-            excuse: UnderWay::default(),
+            excuse: None,
         })
     }
 
@@ -141,7 +141,7 @@ impl Breaker {
 impl Leave {
     /// Giving up does not count against the peer while a body is under way.
     pub(super) fn excused_while(mut self, under_way: UnderWay) -> Self {
-        self.excuse = under_way;
+        self.excuse = Some(under_way);
         self
     }
 
@@ -182,7 +182,8 @@ impl Drop for Leave {
         if self.settled {
             return;
         }
-        if self.since.elapsed() >= self.breaker.policy.fair_trial && !self.excuse.is() {
+        let excused = self.excuse.as_ref().is_some_and(UnderWay::is);
+        if self.since.elapsed() >= self.breaker.policy.fair_trial && !excused {
             self.breaker.failed(self.trial);
         } else if self.trial {
             self.breaker.trial_given_up();

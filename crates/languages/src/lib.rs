@@ -5,4 +5,5 @@ pub mod romanise;
 pub mod script;
 pub mod sound;
 pub mod stem;
+pub mod transliterate;
 pub mod words;

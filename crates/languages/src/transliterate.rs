@@ -93,32 +93,35 @@ fn places(code: u32, before: Option<u32>, next: Option<u32>, script: Script) -> 
             (Script::Devanagari | Script::Bengali, Some(0x21 | 0x22)) => vec![NUKTA],
             _ => Vec::new(),
         },
-        0x0E | 0x0D if script != Script::Tamil && !(script == Script::Telugu && place == 0x0E) => vec![0x0F],
-        0x12 | 0x11 if script != Script::Tamil && !(script == Script::Telugu && place == 0x12) => vec![0x13],
-        0x46 | 0x45 if script != Script::Tamil && !(script == Script::Telugu && place == 0x46) => vec![0x47],
-        0x4A | 0x49 if script != Script::Tamil && !(script == Script::Telugu && place == 0x4A) => vec![0x4B],
         0x57 => vec![0x4C],
         // Signs that are no letters of names: currency, fractions, accents.
         0x50..=0x54 | 0x64.. => Vec::new(),
-        _ => match script {
-            Script::Tamil => tamil(place),
-            Script::Bengali => vec![match place {
-                0x35 => 0x2C,
-                0x33 | 0x34 => 0x32,
-                _ => common(place),
-            }],
-            Script::Telugu => vec![if place == 0x34 { 0x33 } else { common(place) }],
-            _ => vec![if place == 0x34 { 0x33 } else { common(place) }],
-        },
+        _ if script == Script::Tamil => tamil(place),
+        _ => vec![other(lengthened(place, script), script)],
     }
 }
 
-/// Letters that Tamil and the other southern scripts have beside those of all.
-fn common(place: u32) -> u32 {
-    match place {
-        0x29 => 0x28,
-        0x31 => 0x30,
-        0x5F => 0x2F,
+/// Short e and o, and the vowels of English words, where a script has long ones only.
+fn lengthened(place: u32, script: Script) -> u32 {
+    match (place, script) {
+        (0x0E | 0x12 | 0x46 | 0x4A, Script::Telugu) => place,
+        (0x0D | 0x0E, _) => 0x0F,
+        (0x11 | 0x12, _) => 0x13,
+        (0x45 | 0x46, _) => 0x47,
+        (0x49 | 0x4A, _) => 0x4B,
+        _ => place,
+    }
+}
+
+/// Letters that some scripts have beside those of all.
+fn other(place: u32, script: Script) -> u32 {
+    match (place, script) {
+        (0x29, _) => 0x28,
+        (0x31, _) => 0x30,
+        (0x5F, _) => 0x2F,
+        (0x35, Script::Bengali) => 0x2C,
+        (0x33 | 0x34, Script::Bengali) => 0x32,
+        (0x34, _) => 0x33,
         _ => place,
     }
 }
@@ -134,10 +137,9 @@ fn nasal(place: u32, next: Option<u32>, script: Script) -> Vec<u32> {
         _ => None,
     };
     match (script, of_row) {
-        (Script::Telugu, _) => vec![0x02],
         (Script::Devanagari, _) => vec![place],
         (Script::Bengali, _) if place == 0x01 => vec![0x01],
-        (Script::Bengali, None) => vec![0x02],
+        (Script::Telugu, _) | (Script::Bengali, None) => vec![0x02],
         (Script::Tamil, None) => vec![0x2E, VIRAMA],
         (_, Some(letter)) => vec![letter, VIRAMA],
         (_, None) => Vec::new(),

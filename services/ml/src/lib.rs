@@ -10,6 +10,7 @@ mod routes;
 mod state;
 mod store;
 pub mod vision;
+pub mod words;
 
 use std::sync::Arc;
 

@@ -8,9 +8,9 @@ mod facts;
 mod nullable;
 mod patch;
 mod request;
-mod rules;
+pub(crate) mod rules;
 mod search;
-mod text;
+pub(crate) mod text;
 
 pub use answer::{ImageUse, Inventory, Like, Message, Product, ProductMedia, ProductStatus, Suspension};
 pub use catalogue::{Catalogue, Category, Craft, Region};

@@ -38,20 +38,20 @@ pub(super) fn slug(text: &str, (): &()) -> Result {
     ))
 }
 
-pub(super) fn title(text: &Text, (): &()) -> Result {
+pub(crate) fn title(text: &Text, (): &()) -> Result {
     each(text, |text| within(text, TITLE, false))
 }
 
-pub(super) fn description(text: &Text, (): &()) -> Result {
+pub(crate) fn description(text: &Text, (): &()) -> Result {
     each(text, |text| within(text, DESCRIPTION, true))
 }
 
 /// One line of text of at most `most` characters.
-pub(super) fn line(most: usize) -> impl FnOnce(&str, &()) -> Result {
+pub(crate) fn line(most: usize) -> impl FnOnce(&str, &()) -> Result {
     move |text, ()| within(text, most, false)
 }
 
-pub(super) fn not_negative(amount: &Amount, (): &()) -> Result {
+pub(crate) fn not_negative(amount: &Amount, (): &()) -> Result {
     if amount.is_negative() {
         return Err(Error::new("must not be negative"));
     }

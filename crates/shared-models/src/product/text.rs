@@ -47,17 +47,17 @@ impl<'de> Deserialize<'de> for Text {
 }
 
 /// A title in the API document.
-pub(super) fn title() -> RefOr<Schema> {
+pub(crate) fn title() -> RefOr<Schema> {
     schema(rules::TITLE)
 }
 
 /// A description in the API document.
-pub(super) fn description() -> RefOr<Schema> {
+pub(crate) fn description() -> RefOr<Schema> {
     schema(rules::DESCRIPTION)
 }
 
 /// Materials in the API document.
-pub(super) fn materials() -> RefOr<Schema> {
+pub(crate) fn materials() -> RefOr<Schema> {
     let material = words(100, SchemaType::new(Type::String));
     ArrayBuilder::new().items(material).max_items(Some(50)).into()
 }

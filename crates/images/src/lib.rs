@@ -126,6 +126,14 @@ pub struct View {
     pub rgb: Vec<u8>,
 }
 
+impl View {
+    /// By which the same photo is known again; nothing for a plain area.
+    pub fn likeness(&self) -> Result<Option<Likeness>, Refusal> {
+        let pixels = image::RgbImage::from_raw(self.width, self.height, self.rgb.clone());
+        Likeness::of(&DynamicImage::ImageRgb8(pixels.ok_or(Refusal::Damaged)?))
+    }
+}
+
 /// What a photo shows, `side` pixels at most on the longer side, never enlarged; what is transparent is white.
 pub fn view(bytes: &[u8], limits: &Limits, side: u32) -> Result<View, Refusal> {
     let image = dissected(bytes, limits)?;

@@ -67,6 +67,13 @@ impl Call {
         Ok(self.header(CONTENT_TYPE, HeaderValue::from_static("application/json")))
     }
 
+    /// With a body of any type.
+    #[must_use]
+    pub fn body(mut self, kind: HeaderValue, body: impl Into<Bytes>) -> Self {
+        self.body = body.into();
+        self.header(CONTENT_TYPE, kind)
+    }
+
     /// Without a service token: for what anybody may ask.
     #[must_use]
     pub fn anonymous(mut self) -> Self {

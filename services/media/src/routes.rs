@@ -31,5 +31,6 @@ pub(crate) fn routes() -> OpenApiRouter<Shared> {
         .routes(routes!(files::info::get, files::delete::delete))
         .routes(routes!(files::info::get_for_services))
         .routes(routes!(files::bytes::get))
+        .routes(routes!(files::bytes::get_for_services))
         .routes(routes!(files::optimize::post))
 }

@@ -1,11 +1,15 @@
 use config::{Environment, SettingError, Whole};
 
+use crate::providers::Choices;
+
 /// The settings of ml.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub(crate) struct Config {
     /// MiB that photos being decoded may take together; one takes at most 216, and waits for its share.
     /// `CRAFTCHAIN_ML_MEMORY_MIB`, default 256.
     pub(crate) memory_mib: u32,
+    /// Who answers for what.
+    pub(crate) providers: Choices,
 }
 
 impl Config {
@@ -18,6 +22,7 @@ impl Config {
         )?;
         Ok(Self {
             memory_mib: u32::try_from(memory.0).unwrap_or(u32::MAX),
+            providers: Choices::read(env)?,
         })
     }
 }

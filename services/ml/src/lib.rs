@@ -1,11 +1,17 @@
 #![doc = include_str!("../README.md")]
 
+mod analyses;
 mod config;
 mod error;
 pub mod forecast;
 mod gallery;
 pub mod hedonic;
+mod events;
+mod gallery;
+mod language;
 mod photos;
+mod providers;
+mod recommendations;
 mod routes;
 mod state;
 mod store;
@@ -14,7 +20,7 @@ pub mod words;
 
 use std::sync::Arc;
 
-use service_kit::{App, Background, Kit, Service, StartError};
+use service_kit::{App, Kit, Service, StartError};
 
 use crate::config::Config;
 
@@ -32,7 +38,7 @@ pub const SERVICE: Service = Service {
 #[expect(clippy::unused_async, reason = "every service is built by an async function")]
 pub async fn build(mut kit: Kit) -> Result<App, StartError> {
     let config = Config::read(&mut kit.environment)?;
-    let state = Arc::new(state::MlState::new(kit, config));
-    let background = Background::default().follow("gallery", gallery::follow(state.clone()));
+    let state = Arc::new(state::MlState::new(kit, &config));
+    let background = events::background(&state);
     Ok(App::new(routes::routes().with_state(state)).with(background))
 }

@@ -3,11 +3,16 @@
 use axum::extract::DefaultBodyLimit;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use crate::{photos, state::Shared};
+use crate::{analyses, language, photos, recommendations, state::Shared};
 
 pub(crate) fn routes() -> OpenApiRouter<Shared> {
     let photos = OpenApiRouter::new()
         .routes(routes!(photos::analyze::post))
         .layer(DefaultBodyLimit::max(photos::REQUEST_BYTES));
-    OpenApiRouter::new().merge(photos)
+    OpenApiRouter::new()
+        .merge(photos)
+        .routes(routes!(recommendations::get))
+        .routes(routes!(analyses::get))
+        .routes(routes!(language::text::post))
+        .routes(routes!(language::embeddings::post))
 }

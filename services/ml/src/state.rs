@@ -2,23 +2,39 @@ use std::sync::Arc;
 
 use service_kit::Kit;
 
-use crate::{config::Config, gallery::Gallery, photos::Darkroom};
+use crate::{
+    analyses::Analyses,
+    config::Config,
+    gallery::Gallery,
+    photos::Darkroom,
+    providers::Providers,
+    recommendations::{Baskets, Tastes},
+};
 
 /// What handlers work with.
 pub(crate) struct MlState {
     pub(crate) kit: Kit,
     pub(crate) darkroom: Darkroom,
     pub(crate) gallery: Gallery,
+    pub(crate) analyses: Analyses,
+    pub(crate) baskets: Baskets,
+    pub(crate) tastes: Tastes,
+    pub(crate) providers: Providers,
 }
 
 /// The state as handlers share it.
 pub(crate) type Shared = Arc<MlState>;
 
 impl MlState {
-    pub(crate) fn new(kit: Kit, config: Config) -> Self {
+    pub(crate) fn new(kit: Kit, config: &Config) -> Self {
+        let documents = kit.backends.documents.clone();
         Self {
             darkroom: Darkroom::new(config.memory_mib),
             gallery: Gallery::default(),
+            analyses: Analyses::new(documents.clone()),
+            baskets: Baskets::new(documents),
+            tastes: Tastes::default(),
+            providers: Providers::new(&kit, &config.providers),
             kit,
         }
     }

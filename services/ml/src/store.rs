@@ -3,4 +3,8 @@
 use backends::documents::Collection;
 
 /// The collections of this service.
-pub(crate) const COLLECTIONS: &[Collection] = &[crate::gallery::EXAMPLES];
+pub(crate) const COLLECTIONS: &[Collection] = &[
+    crate::gallery::EXAMPLES,
+    crate::analyses::ANALYSES,
+    crate::recommendations::BASKETS,
+];

@@ -44,6 +44,10 @@ fn operations() -> Vec<(Method, String, bool)> {
                 continue;
             }
             for (method, operation) in item.as_object().unwrap() {
+                // For services only: the gateway does not offer it.
+                if operation["tags"][0] == "internal" {
+                    continue;
+                }
                 let method = method.to_uppercase().parse().unwrap();
                 operations.push((method, with_ids(path), needs_token(operation)));
             }

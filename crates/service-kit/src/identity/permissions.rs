@@ -64,6 +64,15 @@ const PERMISSIONS: &[Permission] = &[
         Service::Product,
         "/internal/images/{file_id}",
     ),
+    may(
+        Service::Ml,
+        Method::GET,
+        Service::Media,
+        "/internal/media/{file_id}/{variant}",
+    ),
+    may(Service::Storytelling, Method::POST, Service::Ml, "/ml/text"),
+    may(Service::Storytelling, Method::POST, Service::Ml, "/ml/translate"),
+    may(Service::Product, Method::POST, Service::Ml, "/ml/embeddings"),
 ];
 
 /// Whether the table allows it.

@@ -17,6 +17,7 @@ pub(super) fn part_of(service: Service, mut document: Value) -> serde_json::Resu
     part.paths.paths = paths
         .into_iter()
         .filter(|(path, _)| prefix_of(path).is_some_and(|prefix| prefix.service == service))
+        .filter(|(_, item)| !is_internal(item))
         .map(|(path, item)| (format!("{VERSION}{path}"), tagged(item, service)))
         .collect();
     if let Some(components) = &mut part.components {
@@ -32,6 +33,16 @@ pub(super) fn part_of(service: Service, mut document: Value) -> serde_json::Resu
     part.tags = Some(vec![tag.build()]);
     part.servers = None;
     Ok(part)
+}
+
+/// What only services may ask, also where its path looks public.
+fn is_internal(item: &PathItem) -> bool {
+    let operations = [&item.get, &item.put, &item.post, &item.delete, &item.patch];
+    let tags = operations
+        .into_iter()
+        .flatten()
+        .filter_map(|operation| operation.tags.as_ref());
+    tags.flatten().any(|tag| tag == "internal")
 }
 
 /// References are renamed wherever they stand: a discriminator maps names to them, too.

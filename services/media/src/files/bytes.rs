@@ -4,7 +4,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
-use service_kit::extract::{Caller, OptionalCaller, Path, Query};
+use service_kit::extract::{Caller, OptionalCaller, Path, Query, ServiceCaller};
 use shared_models::{identity::Role, ids::FileId};
 
 use crate::{
@@ -53,6 +53,27 @@ pub(crate) async fn get(
     let caching = state.may_see(viewer.as_ref(), &file, &variant, worth).await?;
     let stored = file.pictures.get(&variant).ok_or(MediaError::NotFound)?;
     state.send(&file, &variant, stored, &headers, &caching).await
+}
+
+/// The bytes of one picture of a photo, whoever may see it now; never the original. For services only.
+#[utoipa::path(get, path = "/internal/media/{file_id}/{variant}", operation_id = "picture_for_services", tag = "internal",
+    params(("file_id" = FileId, Path), ("variant" = String, Path, max_length = 64),
+        ("X-Service-Token" = String, Header, description = "Who asks")),
+    responses((status = 200, content_type = "image/*")))]
+pub(crate) async fn get_for_services(
+    State(state): State<Shared>,
+    _: ServiceCaller,
+    Path(Picture { file_id, variant }): Path<Picture>,
+) -> Result<Response, MediaError> {
+    let file = match state.files.find(file_id).await {
+        Err(MediaError::Gone) => return Err(MediaError::NotFound),
+        found => found?.value,
+    };
+    let stored = file.pictures.get(&variant).filter(|_| variant != ORIGINAL);
+    let stored = stored.ok_or(MediaError::NotFound)?;
+    state
+        .send(&file, &variant, stored, &HeaderMap::new(), "private, no-store")
+        .await
 }
 
 impl MediaState {

@@ -1,6 +1,7 @@
-use backends::documents::Collection;
+use backends::documents::{Batch, Collection, Precondition};
+use images::Likeness;
 use serde::{Deserialize, Serialize};
-use shared_models::ids::{FileId, UserId};
+use shared_models::ids::{FileId, ProductId, UserId};
 
 use crate::vision::Features;
 
@@ -21,4 +22,33 @@ pub(crate) struct Example {
     pub(crate) category: String,
     pub(crate) subcategory: String,
     pub(crate) features: Features,
+    /// Two perceptual hashes in hexadecimal: of the photo and of its mirror image; nothing for a plain area.
+    #[serde(default)]
+    pub(crate) hashes: Option<[String; 2]>,
+}
+
+impl Example {
+    /// Adds it to a batch, instead of what was known of the listing.
+    pub(crate) fn keep(&self, batch: &mut Batch, listing: ProductId) -> backends::Result<()> {
+        batch.put(NAME, listing.to_string(), self).map(drop)
+    }
+
+    /// The listing confirms nothing any more.
+    pub(crate) fn forget(batch: &mut Batch, listing: ProductId) {
+        batch.delete(NAME, listing.to_string(), Precondition::None);
+    }
+
+    /// The hashes as they are stored.
+    pub(crate) fn hashes(likeness: Likeness) -> [String; 2] {
+        [likeness.hash, likeness.mirrored].map(|hash| format!("{hash:016x}"))
+    }
+
+    /// By which the same photo is known again.
+    pub(crate) fn likeness(&self) -> Option<Likeness> {
+        let [hash, mirrored] = self.hashes.as_ref()?;
+        Some(Likeness {
+            hash: u64::from_str_radix(hash, 16).ok()?,
+            mirrored: u64::from_str_radix(mirrored, 16).ok()?,
+        })
+    }
 }

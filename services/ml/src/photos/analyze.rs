@@ -6,11 +6,7 @@ use service_kit::extract::Caller;
 use shared_models::ml::{ImageAnalysis, PhotoRef};
 
 use super::sent::PhotoForm;
-use crate::{
-    error::MlError,
-    state::Shared,
-    vision::{self, Raster},
-};
+use crate::{error::MlError, photos::Print, state::Shared, vision};
 
 /// What a photo shows: its colours, its style, what is on it, how good it is and how it would be better.
 ///
@@ -24,11 +20,19 @@ pub(crate) async fn post(
     request: Request,
 ) -> Result<Json<ImageAnalysis>, MlError> {
     let photo = state.photo(request).await?;
+    let bytes = photo.bytes.clone();
     let gallery = state.gallery.clone();
-    let work = move |raster: &Raster| {
-        let seen = vision::look(raster);
+    let work = move |print: &Print| {
+        let seen = vision::look(&print.raster);
         let verdict = gallery.recognise(&seen.features, None);
         seen.told(&verdict)
     };
-    Ok(Json(state.darkroom.look(photo.field, photo.bytes, work).await?))
+    let mut told = state.darkroom.look(photo.field, photo.bytes, work).await?;
+    // A model is shown only what could be read here.
+    if let Some(spoken) = state.providers.objects(&bytes).await {
+        told.objects_detected = spoken.what;
+        told.method.push_str("; objects by the provider instead");
+        spoken.provider.clone_into(&mut told.provider);
+    }
+    Ok(Json(told))
 }

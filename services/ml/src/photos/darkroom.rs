@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use images::{Limits, Refusal};
+use images::{Likeness, Limits, Refusal};
 use service_kit::Problem;
 use tokio::{
     sync::{OwnedSemaphorePermit, Semaphore},
@@ -14,6 +14,13 @@ use crate::{error::MlError, vision::Raster};
 
 /// Of the longer side, in pixels: measurements compare only at one scale.
 pub(crate) const SIDE: u32 = 400;
+
+/// A photo as it is looked at.
+pub(crate) struct Print {
+    pub(crate) raster: Raster,
+    /// Nothing for a plain area.
+    pub(crate) likeness: Option<Likeness>,
+}
 
 /// Decodes, and computes on what was decoded.
 pub(crate) struct Darkroom {
@@ -35,7 +42,7 @@ impl Darkroom {
         &self,
         field: &'static str,
         photo: Bytes,
-        work: impl FnOnce(&Raster) -> T + Send + 'static,
+        work: impl FnOnce(&Print) -> T + Send + 'static,
     ) -> Result<T, MlError> {
         let refused = |refusal| MlError::Photo { field, refusal };
         let limits = Limits::default();
@@ -43,9 +50,11 @@ impl Darkroom {
         let header = blocking(move || images::inspect(&looked_at, &limits)).await?;
         let _room = self.room_for(header.map_err(refused)?.memory).await?;
         let done = blocking(move || {
-            let raster = Raster::from(images::view(&photo, &limits, SIDE)?);
+            let view = images::view(&photo, &limits, SIDE)?;
             drop(photo);
-            Ok(work(&raster))
+            let likeness = view.likeness()?;
+            let raster = Raster::from(view);
+            Ok(work(&Print { raster, likeness }))
         });
         done.await?.map_err(refused)
     }

@@ -6,7 +6,7 @@ mod kept;
 mod sent;
 mod told;
 
-pub(crate) use darkroom::Darkroom;
+pub(crate) use darkroom::{Darkroom, Print};
 
 /// 30 MiB of a photo, and what surrounds it.
 pub(crate) const REQUEST_BYTES: usize = (30 << 20) + (64 << 10);

@@ -1,6 +1,6 @@
 //! What the tests say in the words of the trade.
 
-use std::{io::Cursor, ops::Deref};
+use std::{io::Cursor, ops::Deref, time::Duration};
 
 use http::StatusCode;
 use image::{ImageFormat, RgbImage};
@@ -8,6 +8,7 @@ use reqwest::RequestBuilder;
 use serde_json::Value;
 use service_kit::harness::{Harness, Person};
 use shared_models::problem::ProblemDocument;
+use tokio::time::Instant;
 
 const BOUNDARY: &str = "a-boundary";
 
@@ -98,4 +99,19 @@ pub(crate) fn photo(pixel: impl Fn(u32, u32) -> [u8; 3]) -> Vec<u8> {
     let mut bytes = Cursor::new(Vec::new());
     image.write_to(&mut bytes, ImageFormat::Png).unwrap();
     bytes.into_inner()
+}
+
+/// How long something that must happen may take.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Asks again until there is an answer.
+pub(crate) async fn soon<T>(ask: impl AsyncFn() -> Option<T>) -> T {
+    let deadline = Instant::now() + PATIENCE;
+    loop {
+        if let Some(answer) = ask().await {
+            return answer;
+        }
+        assert!(Instant::now() < deadline, "it did not happen in time");
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
 }

@@ -3,5 +3,10 @@
 #![cfg(test)]
 
 mod bench;
+mod peers;
 
 mod analyze;
+mod language;
+mod listings;
+mod providers;
+mod recommendations;

@@ -21,6 +21,7 @@ const OFFSET_BYTES: &str = "application/offset+octet-stream";
 pub fn rows() -> Vec<Row> {
     let mut rows = photos();
     rows.extend(uploads());
+    rows.push(picture_for_services());
     rows
 }
 
@@ -78,6 +79,19 @@ fn photos() -> Vec<Row> {
             },
         ),
     ]
+}
+
+fn picture_for_services() -> Row {
+    Row::new(
+        "GET /internal/media/{file_id}/{variant}",
+        Who::Service(Service::Ml),
+        NoObject,
+        |world| async move {
+            let token = world.service_token(Service::Ml).await;
+            let asked = Asked::by_anyone().of(&photo(&world).await).of("small");
+            asked.showing("x-service-token", &token)
+        },
+    )
 }
 
 fn uploads() -> Vec<Row> {

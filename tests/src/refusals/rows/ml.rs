@@ -1,16 +1,99 @@
-use serde_json::json;
+use std::{sync::Arc, time::Duration};
 
-use crate::refusals::{Asked, Foreign::Refused, Row, Who};
+use serde_json::json;
+use service_client::Service;
+use tokio::time::Instant;
+
+use crate::refusals::{
+    Asked,
+    Foreign::{NoObject, Refused},
+    Row, Who, World,
+};
+
+/// How long an analysis may take to be there.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// The operations of ml.
 pub fn rows() -> Vec<Row> {
-    vec![Row::new(
-        "POST /ml/analyze-image",
-        Who::SignedIn,
-        Refused(404),
-        |world| async move {
-            let photo = super::media::photo(&world).await;
-            Asked::by(&world.artisan.access).with(json!({ "file_id": photo }))
-        },
-    )]
+    let mut rows = people();
+    rows.extend(services());
+    rows
+}
+
+fn people() -> Vec<Row> {
+    vec![
+        Row::new(
+            "POST /ml/analyze-image",
+            Who::SignedIn,
+            Refused(404),
+            |world| async move {
+                let photo = super::media::photo(&world).await;
+                Asked::by(&world.artisan.access).with(json!({ "file_id": photo }))
+            },
+        ),
+        Row::new(
+            "GET /ml/recommendations",
+            Who::SignedIn,
+            NoObject,
+            |world| async move { Asked::by(&world.buyer.access).where_("limit=3") },
+        ),
+    ]
+}
+
+fn services() -> Vec<Row> {
+    vec![
+        Row::new(
+            "GET /internal/analyses/{id}",
+            Who::Service(Service::Product),
+            NoObject,
+            |world| async move { by(&world, Service::Product).await.of(&analysed(&world).await) },
+        ),
+        Row::new(
+            "POST /ml/text",
+            Who::Service(Service::Storytelling),
+            NoObject,
+            |world| async move {
+                let body = json!({
+                    "language": "en", "task": "A greeting card", "facts": { "title": "Blue bowl" },
+                    "template": "A {title} for you.", "max_characters": 200,
+                });
+                by(&world, Service::Storytelling).await.with(body)
+            },
+        )
+        .refuses("/template", "A {name} for you."),
+        Row::new(
+            "POST /ml/embeddings",
+            Who::Service(Service::Product),
+            NoObject,
+            |world| async move {
+                let body = json!({ "texts": ["Blue bowl", "नीला कटोरा"] });
+                by(&world, Service::Product).await.with(body)
+            },
+        ),
+    ]
+}
+
+async fn by(world: &World, service: Service) -> Asked {
+    let token = world.service_token(service).await;
+    Asked::by_anyone().showing("x-service-token", &token)
+}
+
+/// The id of a new listing that was looked at.
+async fn analysed(world: &Arc<World>) -> String {
+    let id = super::product::listed(world).await;
+    let deadline = Instant::now() + PATIENCE;
+    loop {
+        let token = world.service_token(Service::Product).await;
+        let request = world.request_to(Service::Ml, "GET", &format!("/internal/analyses/{id}"));
+        let answer = request
+            .header("x-service-token", token)
+            .send()
+            .await
+            .expect("an answer");
+        if answer.status() == 200 {
+            return id;
+        }
+        assert!(Instant::now() < deadline, "nothing was made of the listing");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
 }

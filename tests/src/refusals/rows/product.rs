@@ -185,7 +185,7 @@ async fn of_listing(world: Arc<World>) -> Asked {
 }
 
 /// The id of a new listing of the artisan's.
-async fn listed(world: &World) -> String {
+pub(super) async fn listed(world: &World) -> String {
     let token = Some(world.artisan.access.as_str());
     let listing = world
         .does(

@@ -1,0 +1,6 @@
+//! What other services have written, translated and compared.
+
+pub(crate) mod embeddings;
+mod faithful;
+pub(crate) mod text;
+mod vectors;

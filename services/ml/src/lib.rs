@@ -9,6 +9,7 @@ pub mod hedonic;
 mod events;
 mod gallery;
 mod language;
+mod listings;
 mod photos;
 mod providers;
 mod recommendations;

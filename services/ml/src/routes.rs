@@ -14,5 +14,6 @@ pub(crate) fn routes() -> OpenApiRouter<Shared> {
         .routes(routes!(recommendations::get))
         .routes(routes!(analyses::get))
         .routes(routes!(language::text::post))
+        .routes(routes!(language::translate::post))
         .routes(routes!(language::embeddings::post))
 }

@@ -3,14 +3,11 @@
 use std::time::Duration;
 
 use backends::documents::Batch;
-use bytes::Bytes;
-use images::Likeness;
 use serde::{Deserialize, Serialize};
-use service_client::{Call, CallContext, ClientError, Service};
 use service_kit::jobs::{Job, JobError, Policy};
 use shared_models::{
     events::MlAnalysisCompleted,
-    ids::{FileId, ProductId},
+    ids::ProductId,
     ml::{AiAnalysis, ListingAnalysis},
     product::{ListingFacts, ProductStatus},
     text::Localized,
@@ -19,10 +16,10 @@ use shared_models::{
 use crate::{
     error::MlError,
     gallery::Example,
-    photos::Print,
-    providers::LOCAL,
+    listings::Photo,
+    providers::{LOCAL, Prompt, Spoken},
     state::MlState,
-    vision::{self, Seen},
+    words::{self, Facts},
 };
 
 /// The kind of the job.
@@ -43,15 +40,8 @@ pub(crate) const UNTIL_PEERS_RETURN: Policy = Policy {
     backoff: Duration::from_millis(500),
     backoff_at_most: Duration::from_secs(15),
 };
-/// For one call to a peer.
-const PATIENCE: Duration = Duration::from_secs(10);
-
-/// The first photo of a listing, and what was seen on it.
-struct Photo {
-    file: FileId,
-    seen: Seen,
-    likeness: Option<Likeness>,
-}
+/// Of six descriptions.
+const TOKENS: u32 = 4_000;
 
 impl MlState {
     /// One attempt. It may be repeated: what was made before is not told again.
@@ -59,125 +49,95 @@ impl MlState {
         let Of { product_id } = job.read()?;
         let mut batch = Batch::new();
         let known = self.analyses.find(product_id).await?;
-        let facts = self.facts(product_id).await?;
-        let Some(facts) = facts.filter(|facts| facts.status != ProductStatus::Deleted) else {
+        let listing = self.listing(product_id).await.map_err(later)?;
+        let Some(listing) = listing.filter(|listing| listing.status != ProductStatus::Deleted) else {
             known.is_forgotten(&mut batch, product_id);
             Example::forget(&mut batch, product_id);
             return Ok(batch);
         };
-        let newest = known.analysis.as_ref().map(|analysis| analysis.listing_version);
-        if newest.is_some_and(|newest| newest > facts.version) {
+        let newest = known.analysis.as_ref();
+        if newest.is_some_and(|newest| newest.listing_version > listing.version) {
             return Ok(batch); // another job has seen a later edit
         }
-        let photo = self.photo_of(&facts).await?;
-        Self::confirm(&mut batch, &facts, photo.as_ref())?;
-        let analysis = self.made_of(&facts, photo.as_ref());
+        let photo = self.first_photo(&listing).await.map_err(later)?;
+        confirm(&mut batch, &listing, photo.as_ref())?;
+        let analysis = self.made_of(&listing, photo.as_ref(), newest).await;
         if !known.says(&analysis) {
             known.becomes(&mut batch, &analysis)?;
             let completed = MlAnalysisCompleted {
                 product_id,
-                listing_version: i32::try_from(facts.version).unwrap_or(i32::MAX),
+                listing_version: i32::try_from(listing.version).unwrap_or(i32::MAX),
             };
-            self.kit
-                .outbox
-                .emit(&mut batch, product_id, facts.sequence, &completed)?;
+            let outbox = &self.kit.outbox;
+            outbox.emit(&mut batch, product_id, listing.sequence, &completed)?;
         }
         Ok(batch)
     }
 
-    fn made_of(&self, facts: &ListingFacts, photo: Option<&Photo>) -> ListingAnalysis {
-        let seen = photo.map(|photo| {
-            let verdict = self.gallery.recognise(&photo.seen.features, Some(facts.id));
-            photo.seen.analysis(&verdict)
-        });
+    async fn made_of(
+        &self,
+        listing: &ListingFacts,
+        photo: Option<&Photo>,
+        before: Option<&ListingAnalysis>,
+    ) -> ListingAnalysis {
+        let facts = Facts::from(listing);
+        // A model writes differently each time: what it wrote of this version stays.
+        let before =
+            before.filter(|before| before.listing_version == listing.version && before.provider != LOCAL);
+        let (descriptions, provider) = match before {
+            Some(before) => (before.descriptions.clone(), before.provider.clone()),
+            None => self.described(&facts).await,
+        };
+        let nothing = || AiAnalysis {
+            method: "no photo to look at".to_owned(),
+            ..AiAnalysis::default()
+        };
         ListingAnalysis {
-            product_id: facts.id,
-            listing_version: facts.version,
-            ai_analysis: seen.unwrap_or_else(|| AiAnalysis {
-                method: "no photo to look at".to_owned(),
-                ..AiAnalysis::default()
-            }),
-            descriptions: Localized::default(),
-            seo_keywords: Vec::new(),
-            provider: LOCAL.to_owned(),
+            product_id: listing.id,
+            listing_version: listing.version,
+            ai_analysis: photo.map_or_else(nothing, |photo| self.analysis_of(listing, photo)),
+            descriptions,
+            seo_keywords: words::keywords(&facts),
+            provider,
             analyzed_at: self.kit.clock.now(),
         }
     }
 
-    /// A public listing with a photo confirms what such a piece is called.
-    fn confirm(batch: &mut Batch, facts: &ListingFacts, photo: Option<&Photo>) -> backends::Result<()> {
-        let Some(photo) = photo.filter(|_| facts.status.is_public()) else {
-            Example::forget(batch, facts.id);
-            return Ok(());
+    /// In six languages: by a language model where one is chosen and keeps to the facts, else from the facts here.
+    pub(crate) async fn described(&self, facts: &Facts) -> (Localized, String) {
+        let prompt = Prompt {
+            system: "You write plainly and say only what you are told.".to_owned(),
+            user: words::prompt(facts),
+            tokens: TOKENS,
         };
-        let example = Example {
-            artisan_id: facts.artisan_id,
-            file_id: photo.file,
-            category: facts.category.clone(),
-            subcategory: facts.subcategory.clone(),
-            features: photo.seen.features.clone(),
-            hashes: photo.likeness.map(Example::hashes),
-        };
-        example.keep(batch, facts.id)
-    }
-
-    /// The listing as it is now; nothing when it is gone.
-    async fn facts(&self, id: ProductId) -> Result<Option<ListingFacts>, JobError> {
-        match self.kit.peers.product().facts(&self.call(), id).await {
-            Ok(facts) => Ok(Some(facts)),
-            Err(error) if error.refused_with() == Some(404) => Ok(None),
-            Err(error) => Err(later(&error)),
-        }
-    }
-
-    /// What is seen on the first photo that is there and can be read.
-    async fn photo_of(&self, facts: &ListingFacts) -> Result<Option<Photo>, JobError> {
-        for file in &facts.image_ids {
-            let Some(bytes) = self.bytes_of(*file).await? else {
-                continue;
-            };
-            let work = |print: &Print| (vision::look(&print.raster), print.likeness);
-            match self.darkroom.look("photo", bytes, work).await {
-                Ok((seen, likeness)) => {
-                    return Ok(Some(Photo {
-                        file: *file,
-                        seen,
-                        likeness,
-                    }));
-                }
-                Err(MlError::Photo { refusal, .. }) => {
-                    tracing::warn!(%file, %refusal, "a photo of media cannot be read");
-                }
-                Err(error) => return Err(JobError::Retry(error.to_string())),
+        if let Some(Spoken { what, provider }) = self.providers.text(&prompt).await {
+            match words::accept(facts, &what) {
+                Ok(descriptions) => return (descriptions.texts, provider.to_owned()),
+                Err(unfit) => tracing::warn!(provider, %unfit, "a model's descriptions are not taken"),
             }
         }
-        Ok(None)
-    }
-
-    async fn bytes_of(&self, file: FileId) -> Result<Option<Bytes>, JobError> {
-        let path = [
-            "internal".to_owned(),
-            "media".to_owned(),
-            file.to_string(),
-            "small".to_owned(),
-        ];
-        match self
-            .kit
-            .peers
-            .send(&self.call(), &Call::get(Service::Media, path))
-            .await
-        {
-            Ok(answer) => Ok(Some(answer.body)),
-            Err(error) if matches!(error.refused_with(), Some(404 | 410)) => Ok(None),
-            Err(error) => Err(later(&error)),
-        }
-    }
-
-    fn call(&self) -> CallContext {
-        self.kit.call(PATIENCE)
+        (words::describe(facts).texts, LOCAL.to_owned())
     }
 }
 
-fn later(error: &ClientError) -> JobError {
+/// A public listing with a photo confirms what such a piece is called.
+fn confirm(batch: &mut Batch, listing: &ListingFacts, photo: Option<&Photo>) -> backends::Result<()> {
+    let Some(photo) = photo.filter(|_| listing.status.is_public()) else {
+        Example::forget(batch, listing.id);
+        return Ok(());
+    };
+    let example = Example {
+        artisan_id: listing.artisan_id,
+        file_id: photo.file,
+        category: listing.category.clone(),
+        subcategory: listing.subcategory.clone(),
+        features: photo.seen.features.clone(),
+        hashes: photo.likeness.map(Example::hashes),
+    };
+    example.keep(batch, listing.id)
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "handed over by map_err")]
+fn later(error: MlError) -> JobError {
     JobError::Retry(error.to_string())
 }

@@ -3,4 +3,5 @@
 pub(crate) mod embeddings;
 mod faithful;
 pub(crate) mod text;
+pub(crate) mod translate;
 mod vectors;

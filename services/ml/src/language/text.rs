@@ -49,8 +49,7 @@ impl MlState {
     async fn written(&self, request: &TextRequest) -> Option<TextAnswer> {
         let spoken = self.providers.text(&prompt(request)).await?;
         let most = usize::try_from(request.max_characters).unwrap_or(usize::MAX);
-        let facts = request.facts.values().map(String::as_str);
-        if let Err(unfaithful) = faithful::check(&spoken.what, request.language, most, facts) {
+        if let Err(unfaithful) = faithful::check(&spoken.what, request.language, most, &request.facts) {
             tracing::warn!(provider = spoken.provider, %unfaithful, "a model's text is not taken");
             return None;
         }
@@ -58,7 +57,7 @@ impl MlState {
             text: spoken.what,
             language: request.language,
             provider: spoken.provider.to_owned(),
-            method: "a language model, with length, script and numbers checked against the facts".to_owned(),
+            method: "a language model, with its length, script, numbers, materials, places, crafts and colours checked against the facts".to_owned(),
         })
     }
 }

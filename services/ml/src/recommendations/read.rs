@@ -1,26 +1,19 @@
-use std::{collections::BTreeMap, time::Duration};
-
 use axum::{Json, extract::State};
 use serde::Deserialize;
-use service_client::{Call, Service};
 use service_kit::{
     Problem,
     extract::{Caller, Query},
 };
-use shared_models::{ids::ProductId, ml::Recommendation, product::Product};
+use shared_models::{ids::ProductId, ml::Recommendation};
 
-use super::suggest::{self, Suggested};
-use crate::{
-    error::MlError,
-    state::{MlState, Shared},
-};
+use super::suggest;
+use crate::{error::MlError, state::Shared};
 
 /// Pieces that are suggested at most, unless fewer are asked for.
 const SHOWN: usize = 10;
 const MOST: usize = 40;
 /// More are suggested than shown: some may not be on offer any more.
 const SPARE: usize = 3;
-const PATIENCE: Duration = Duration::from_secs(5);
 
 /// For whom or what, and how many.
 #[derive(Debug, Deserialize)]
@@ -53,37 +46,14 @@ pub(crate) async fn get(
         Some(piece) => suggest::beside(tastes, gallery, piece, limit * SPARE, now),
         None => suggest::for_person(tastes, gallery, caller.user_id, limit * SPARE, now),
     };
-    Ok(Json(state.on_offer(suggested, limit).await?))
-}
-
-impl MlState {
-    /// Those of the suggested pieces that are on offer now, as anybody sees them.
-    async fn on_offer(
-        &self,
-        suggested: Vec<Suggested>,
-        limit: usize,
-    ) -> Result<Vec<Recommendation>, MlError> {
-        let ids: Vec<String> = suggested
-            .iter()
-            .take(100)
-            .map(|one| one.product_id.to_string())
-            .collect();
-        let mut offered = BTreeMap::new();
-        if !ids.is_empty() {
-            let call = Call::get(Service::Product, ["products"])
-                .query("ids", &ids.join(","))
-                .query("limit", &100);
-            let answer = self.kit.peers.send(&self.kit.call(PATIENCE), &call).await?;
-            let products: Vec<Product> = answer.json()?;
-            offered.extend(products.into_iter().map(|product| (product.id, product)));
-        }
-        let shown = suggested.into_iter().filter_map(|one| {
-            Some(Recommendation {
-                product: offered.remove(&one.product_id)?,
-                reason: one.reason,
-                because_of: one.because_of,
-            })
-        });
-        Ok(shown.take(limit).collect())
-    }
+    let ids: Vec<ProductId> = suggested.iter().map(|one| one.product_id).collect();
+    let mut offered = state.on_offer(&ids).await?;
+    let shown = suggested.into_iter().filter_map(|one| {
+        Some(Recommendation {
+            product: offered.remove(&one.product_id)?,
+            reason: one.reason,
+            because_of: one.because_of,
+        })
+    });
+    Ok(Json(shown.take(limit).collect()))
 }

@@ -12,6 +12,7 @@ mod numbers;
 mod prompt;
 mod readability;
 mod sentences;
+mod term;
 mod title;
 
 pub use caption::{Size, caption, hashtags};
@@ -22,6 +23,7 @@ pub(crate) use grammar::language_of;
 pub use keywords::keywords;
 pub use prompt::{Unfit, accept, prompt};
 pub use readability::{Readability, ReadabilityMethod, readability};
+pub(crate) use term::term;
 
 #[cfg(test)]
 mod tests;

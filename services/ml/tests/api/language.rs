@@ -74,6 +74,21 @@ async fn texts_that_say_the_same_have_vectors_that_are_near() {
 }
 
 #[tokio::test]
+async fn without_a_model_terms_are_translated_and_sentences_are_not() {
+    let bench = Bench::open().await;
+    let translate = async |text: &str| {
+        let body = json!({ "text": text, "from": "en", "to": "hi" });
+        asked(&bench, Service::Storytelling, "/ml/translate", &body).await
+    };
+    let terms = translate("clay, Rajasthan").await.expect(200);
+    assert_eq!(terms["text"], "मिट्टी, राजस्थान");
+    assert_eq!(terms["provider"], "local");
+    assert!(terms["method"].as_str().unwrap().contains("glossary"), "{terms}");
+    let refused = translate("A gift for kings and queens.").await;
+    assert_eq!(refused.refused(422, "no_translator"), "/text");
+}
+
+#[tokio::test]
 async fn people_and_other_services_are_refused() {
     let bench = Bench::open().await;
     let person = bench.artisan().await;

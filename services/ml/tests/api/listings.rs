@@ -142,6 +142,19 @@ async fn a_new_listing_is_looked_at_and_that_is_told_once() {
     );
     assert_eq!(analysis["listing_version"], 1);
     assert_eq!(analysis["provider"], "local");
+    let descriptions = analysis["descriptions"].as_object().unwrap();
+    assert_eq!(
+        descriptions.keys().collect::<Vec<_>>(),
+        ["bn", "en", "hi", "mr", "ta", "te"]
+    );
+    assert!(
+        descriptions["en"].as_str().unwrap().contains("Rajasthan"),
+        "{analysis}"
+    );
+    assert!(
+        !analysis["seo_keywords"].as_array().unwrap().is_empty(),
+        "{analysis}"
+    );
 
     shop.bench.log().publish(&[event]).await.unwrap();
     shop.updated(&bowl, "title").await;

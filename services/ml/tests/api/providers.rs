@@ -209,6 +209,30 @@ async fn googles_vectors_have_length_one_again() {
 }
 
 #[tokio::test]
+async fn cloud_translation_translates() {
+    let translated = json!({ "translations": [{ "translatedText": "राजाओं के लिए उपहार" }] });
+    let model = Model::that(Manner::Answers(translated)).await;
+    let bench = model.google("CRAFTCHAIN_ML_TRANSLATION").await;
+    let token = bench.service_token(Service::Storytelling).await;
+    let body = json!({ "text": "A gift for kings", "from": "en", "to": "hi" });
+    let request = bench
+        .post("/ml/translate")
+        .header("x-service-token", token)
+        .json(&body);
+    let answer = request.answer().await.expect(200);
+    assert_eq!(
+        (&answer["text"], &answer["provider"]),
+        (&json!("राजाओं के लिए उपहार"), &json!("google"))
+    );
+    let (path, body) = &model.asked()[0];
+    assert_eq!(path, "/v3/projects/looms/locations/global:translateText");
+    assert_eq!(
+        (&body["sourceLanguageCode"], &body["targetLanguageCode"]),
+        (&json!("en"), &json!("hi"))
+    );
+}
+
+#[tokio::test]
 async fn too_short_a_vector_is_no_answer() {
     let body = json!({ "predictions": [{ "embeddings": { "values": [1.0, 2.0] } }] });
     let model = Model::that(Manner::Answers(body)).await;

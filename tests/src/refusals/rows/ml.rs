@@ -62,6 +62,15 @@ fn services() -> Vec<Row> {
         )
         .refuses("/template", "A {name} for you."),
         Row::new(
+            "POST /ml/translate",
+            Who::Service(Service::Storytelling),
+            NoObject,
+            |world| async move {
+                let body = json!({ "text": "clay", "from": "en", "to": "hi" });
+                by(&world, Service::Storytelling).await.with(body)
+            },
+        ),
+        Row::new(
             "POST /ml/embeddings",
             Who::Service(Service::Product),
             NoObject,

@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use garde::Validate;
 use serde::{Deserialize, Serialize};
@@ -16,10 +16,10 @@ pub struct TextRequest {
     #[garde(length(chars, min = 1, max = 2_000))]
     #[schema(min_length = 1, max_length = 2_000)]
     pub task: String,
-    /// All that may be said, by name; at most 40, names of up to 64 and values of up to 2,000 characters.
-    #[garde(length(max = 40), custom(each_fact))]
-    #[schema(schema_with = facts_schema)]
-    pub facts: BTreeMap<String, String>,
+    /// All that may be said; at most 40, each name once.
+    #[garde(length(max = 40), custom(names_once), dive)]
+    #[schema(max_items = 40)]
+    pub facts: Vec<Fact>,
     /// How it reads without a language model: text with the facts' names in braces, `{title} from {region}`. At most
     /// 4,000 characters.
     #[garde(length(chars, min = 1, max = 4_000))]
@@ -31,38 +31,38 @@ pub struct TextRequest {
     pub max_characters: u32,
 }
 
-const NAME: usize = 64;
-const VALUE: usize = 2_000;
-
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "the validator's signature")]
-fn each_fact(facts: &BTreeMap<String, String>, (): &()) -> garde::Result {
-    for (name, value) in facts {
-        if name.is_empty() || name.chars().count() > NAME || name.contains(['{', '}']) {
-            return Err(garde::Error::new(
-                "a fact's name has 1 to 64 characters and no braces",
-            ));
-        }
-        if value.chars().count() > VALUE {
-            return Err(garde::Error::new("a fact has at most 2000 characters"));
-        }
-    }
-    Ok(())
+/// Something that may be said.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Fact {
+    /// 1 to 64 letters, digits and underscores.
+    #[garde(length(chars, min = 1, max = 64), custom(plain))]
+    #[schema(min_length = 1, max_length = 64, pattern = "^[A-Za-z0-9_]+$")]
+    pub name: String,
+    /// At most 2,000 characters.
+    #[garde(length(chars, min = 1, max = 2_000))]
+    #[schema(min_length = 1, max_length = 2_000)]
+    pub value: String,
 }
 
-fn facts_schema() -> utoipa::openapi::Object {
-    use utoipa::openapi::{ObjectBuilder, Type, schema::AdditionalProperties};
-    let text = |most| {
-        ObjectBuilder::new()
-            .schema_type(Type::String)
-            .max_length(Some(most))
-            .build()
-    };
-    ObjectBuilder::new()
-        .schema_type(Type::Object)
-        .property_names(Some(text(NAME)))
-        .additional_properties(Some(AdditionalProperties::RefOr(text(VALUE).into())))
-        .max_properties(Some(40))
-        .build()
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the validator's signature")]
+fn plain(name: &str, (): &()) -> garde::Result {
+    let fits = |character: char| character.is_ascii_alphanumeric() || character == '_';
+    if name.chars().all(fits) {
+        Ok(())
+    } else {
+        Err(garde::Error::new("must be letters, digits and underscores"))
+    }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the validator's signature")]
+fn names_once(facts: &[Fact], (): &()) -> garde::Result {
+    let names: BTreeSet<&str> = facts.iter().map(|fact| fact.name.as_str()).collect();
+    if names.len() == facts.len() {
+        Ok(())
+    } else {
+        Err(garde::Error::new("must have each name once"))
+    }
 }
 
 /// What was written.

@@ -11,7 +11,7 @@ pub use analysis::{AiAnalysis, DominantColor, ImprovementDetail, ListingAnalysis
 pub use describe::{Care, Description, DescriptionRequest, Readability, ReadabilityMethod, Translations};
 pub use image::{ImageAnalysis, PhotoRef};
 pub use language::{
-    EmbeddingsAnswer, EmbeddingsRequest, TextAnswer, TextRequest, TranslateRequest, Translated,
+    EmbeddingsAnswer, EmbeddingsRequest, Fact, TextAnswer, TextRequest, TranslateRequest, Translated,
 };
 pub use marketing::{
     CampaignStep, CampaignStrategy, MarketAlignment, MarketingContent, MarketingRequest, Moodboard,

@@ -1,8 +1,9 @@
 //! Whether a model kept to the facts.
 
-use std::collections::BTreeMap;
-
-use shared_models::text::{Language, Localized};
+use shared_models::{
+    ml::Fact,
+    text::{Language, Localized},
+};
 
 use crate::words::{self, Facts, Invention};
 
@@ -17,17 +18,12 @@ pub(super) enum Unfaithful {
 
 /// Checks what can be checked without understanding: length, script, and every number, material, place, craft and
 /// colour.
-pub(super) fn check(
-    text: &str,
-    language: Language,
-    most: usize,
-    facts: &BTreeMap<String, String>,
-) -> Result<(), Unfaithful> {
+pub(super) fn check(text: &str, language: Language, most: usize, facts: &[Fact]) -> Result<(), Unfaithful> {
     let length = text.chars().count();
     if length > most {
         return Err(Unfaithful::TooLong(length));
     }
-    let said: Vec<&str> = facts.values().map(String::as_str).collect();
+    let said: Vec<&str> = facts.iter().map(|fact| fact.value.as_str()).collect();
     let facts = Facts {
         title: Localized::of(language, said.join(". ")),
         language,
@@ -46,8 +42,11 @@ mod tests {
             ("price", "1,499.50"),
             ("place", "Jaipur"),
         ];
-        let facts = facts.map(|(name, value)| (name.to_owned(), value.to_owned()));
-        check(text, language, 80, &facts.into_iter().collect())
+        let facts = facts.map(|(name, value)| Fact {
+            name: name.to_owned(),
+            value: value.to_owned(),
+        });
+        check(text, language, 80, &facts)
     }
 
     #[test]

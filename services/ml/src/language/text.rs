@@ -64,8 +64,8 @@ impl MlState {
 
 fn prompt(request: &TextRequest) -> Prompt {
     let mut user = format!("{}\n\nFacts:\n", request.task);
-    for (name, value) in &request.facts {
-        let _ = writeln!(user, "- {name}: {value}");
+    for fact in &request.facts {
+        let _ = writeln!(user, "- {}: {}", fact.name, fact.value);
     }
     Prompt {
         system: format!(
@@ -99,8 +99,8 @@ fn filled(request: &TextRequest) -> Result<String, Problem> {
         let (name, beyond) = after
             .split_once('}')
             .ok_or_else(|| wrong("has a brace that does not close"))?;
-        let fact = request.facts.get(name);
-        text.push_str(fact.ok_or_else(|| wrong("names a fact that is not given"))?);
+        let fact = request.facts.iter().find(|fact| fact.name == name);
+        text.push_str(&fact.ok_or_else(|| wrong("names a fact that is not given"))?.value);
         rest = beyond;
     }
     text.push_str(rest);

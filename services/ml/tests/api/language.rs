@@ -17,7 +17,7 @@ async fn asked(bench: &Bench, by: Service, path: &str, body: &Value) -> Answer {
 
 fn card() -> Value {
     json!({
-        "language": "en", "task": "A greeting card", "facts": { "title": "Blue bowl", "place": "Jaipur" },
+        "language": "en", "task": "A greeting card", "facts": [{ "name": "title", "value": "Blue bowl" }, { "name": "place", "value": "Jaipur" }],
         "template": "{title}, from {place} with love", "max_characters": 60,
     })
 }

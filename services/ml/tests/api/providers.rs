@@ -96,7 +96,7 @@ async fn answer(State(model): State<Model>, request: Request) -> Response {
 async fn writes(bench: &Bench) -> Value {
     let token = bench.service_token(Service::Storytelling).await;
     let card = json!({
-        "language": "en", "task": "A greeting card", "facts": { "title": "Blue bowl", "size": "20 cm" },
+        "language": "en", "task": "A greeting card", "facts": [{ "name": "title", "value": "Blue bowl" }, { "name": "size", "value": "20 cm" }],
         "template": "{title} of {size}", "max_characters": 80,
     });
     let request = bench

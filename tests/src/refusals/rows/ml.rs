@@ -54,7 +54,7 @@ fn services() -> Vec<Row> {
             NoObject,
             |world| async move {
                 let body = json!({
-                    "language": "en", "task": "A greeting card", "facts": { "title": "Blue bowl" },
+                    "language": "en", "task": "A greeting card", "facts": [{ "name": "title", "value": "Blue bowl" }],
                     "template": "A {title} for you.", "max_characters": 200,
                 });
                 by(&world, Service::Storytelling).await.with(body)

@@ -3,11 +3,10 @@
 mod analyses;
 mod config;
 mod error;
+mod events;
 pub mod forecast;
 mod gallery;
 pub mod hedonic;
-mod events;
-mod gallery;
 mod language;
 mod listings;
 mod photos;

@@ -72,7 +72,6 @@ impl Exchange<'_> {
             parts.headers.insert(header::TRANSFER_ENCODING, chunked);
         }
         let patience = self.patience(&mut parts, whole);
-        let prompt = !asked.upgrade && !parts.headers.contains_key("prefer");
         self.address(&mut parts, asked).await?;
         let (body, watch) = Upload::of(body, self.config.largest_body);
         let Answered { response, lent } = self
@@ -81,7 +80,6 @@ impl Exchange<'_> {
                 watch.as_deref(),
                 patience,
                 place,
-                prompt,
             )
             .await?;
         let switched = switches(response.status());
@@ -103,20 +101,27 @@ impl Exchange<'_> {
         request: Request<Upload>,
         watch: Option<&Watch>,
         patience: Duration,
-        place: Place<'_>,
-        prompt: bool,
+        mut place: Place<'_>,
     ) -> Result<Answered, Refusal> {
         let begun = Instant::now();
         let mut trial = None;
-        let sent = self.upstream.send(request, begun + patience, &mut trial);
-        let answered = match self.in_time(sent, watch, patience).await {
+        let answered = {
+            // Pinned here, so that who waits for it holds a reference and not a copy.
+            let sent = pin!(self.upstream.send(request, begun + patience, &mut trial));
+            let sent = pin!(self.in_time(sent, watch, patience));
+            match watch {
+                None => sent.await,
+                Some(watch) => self.beside_the_client(sent, watch, &mut place).await,
+            }
+        };
+        let answered = match answered {
             Ok(answered) => answered.map_err(|failure| self.explain(failure, watch)),
             Err(refusal) => Err(refusal),
         };
         match &answered {
             Ok(Answered { response, .. }) => {
                 let status = response.status();
-                if prompt && !status.is_server_error() && !switches(status) {
+                if !status.is_server_error() && !switches(status) {
                     let since = watch.map_or(begun, |watch| watch.last_progress().max(begun));
                     place.answered(since.elapsed());
                 }
@@ -127,6 +132,26 @@ impl Exchange<'_> {
             Err(refusal) => self.blame(refusal, trial, patience),
         }
         answered
+    }
+
+    /// A client who takes her time with her body keeps no place from others.
+    async fn beside_the_client<T>(
+        &self,
+        answer: impl Future<Output = Result<T, Refusal>>,
+        watch: &Watch,
+        place: &mut Place<'_>,
+    ) -> Result<T, Refusal> {
+        let mut answer = pin!(answer);
+        tokio::select! {
+            biased;
+            answered = &mut answer => return answered,
+            () = watch.dawdling() => {}
+        }
+        if place.step_aside() {
+            answer.await
+        } else {
+            Err(Refusal::Overloaded(self.upstream.service))
+        }
     }
 
     /// Whether it is the instance's failure: not when the caller had less patience than the gateway has.

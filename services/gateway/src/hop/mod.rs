@@ -104,7 +104,12 @@ impl Hop {
         };
         let upstream = self.upstream(target.prefix.service);
         // Before anything is done for the request.
-        let Some(place) = upstream.room.enter().await else {
+        let place = if waits_on_purpose(request.headers()) {
+            upstream.room.enter_aside()
+        } else {
+            upstream.room.enter().await
+        };
+        let Some(place) = place else {
             let refusal = Refusal::Overloaded(upstream.service);
             upstream.metrics.refused(&refusal);
             return routed(refused(refusal), &target);
@@ -211,6 +216,17 @@ fn examine(request: &Request) -> Result<Target, Refusal> {
     check_framing(request.headers())?;
     check_host(request.uri(), request.version(), request.headers())?;
     Target::of(request.method(), request.uri())
+}
+
+/// `Prefer: wait` (RFC 7240, 4.3): the service has nothing to do for it meanwhile.
+fn waits_on_purpose(headers: &HeaderMap) -> bool {
+    let wait = |value: &HeaderValue| {
+        value
+            .as_bytes()
+            .windows(4)
+            .any(|word| word.eq_ignore_ascii_case(b"wait"))
+    };
+    headers.get_all("prefer").iter().any(wait)
 }
 
 /// For the access log.

@@ -20,7 +20,7 @@ const SHORTEST_ROUND: Duration = Duration::from_millis(50);
 const QUEUED: f64 = 1.25;
 const SCHEDULING: f64 = 2_000.0; // microseconds
 /// How much of a new time is believed: at leisure, and under load, when a queue of our own may be the reason.
-const AT_LEISURE: f64 = 0.1;
+const AT_LEISURE: f64 = 0.2;
 const UNDER_LOAD: f64 = 0.0003;
 
 /// The limit of requests at once: it grows by its root while it is reached and answers come as fast as at
@@ -106,7 +106,8 @@ impl Pace {
         if self.limit() < before {
             self.changed = Some(now);
         }
-        let belief = if at_leisure || mean < usual {
+        // At the lower bound there is no queue that could be made shorter: what is slow there is slow by itself.
+        let belief = if at_leisure || mean < usual || before <= least {
             AT_LEISURE
         } else {
             UNDER_LOAD
@@ -209,11 +210,28 @@ mod tests {
     }
 
     #[test]
+    fn slower_requests_under_load_are_found_to_be_no_queue() {
+        let mut model = Model::new(400, 5);
+        model.asked_by(20, 10);
+        model.time = Duration::from_millis(500);
+        model.asked_by(100, 60);
+        assert!(model.pace.limit() >= 100, "{}", model.pace.limit());
+    }
+
+    #[test]
     fn a_long_overload_is_not_mistaken_for_what_is_usual() {
         let mut model = Model::new(16, 100);
         model.asked_by(12, 20);
         model.asked_by(500, 600);
         assert!(model.pace.limit() < 40, "{}", model.pace.limit());
+    }
+
+    #[test]
+    fn a_service_that_bears_less_than_the_lower_bound_is_given_little_more() {
+        let mut model = Model::new(4, 100);
+        model.asked_by(3, 20);
+        model.asked_by(500, 600);
+        assert!(model.pace.limit() <= 12, "{}", model.pace.limit());
     }
 
     #[test]

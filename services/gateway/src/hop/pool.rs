@@ -142,7 +142,9 @@ impl Pool {
                 return Ok((sender, false));
             }
         }
-        match tokio::time::timeout(self.connect, self.connect()).await {
+        // Rare, and large with TLS: not a part of every request's future.
+        let connecting = Box::pin(self.connect());
+        match tokio::time::timeout(self.connect, connecting).await {
             Ok(connected) => Ok((connected?, true)),
             Err(_) => Err("no connection in time".to_owned()),
         }

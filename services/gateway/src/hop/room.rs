@@ -21,6 +21,8 @@ const BURST: Duration = Duration::from_millis(50);
 /// The room for requests of one service, which grows and shrinks with how fast it answers.
 pub(crate) struct Room {
     places: Semaphore,
+    /// For those who are waited for, or wait on purpose: they need no work meanwhile.
+    aside: Semaphore,
     /// Places to be taken away as soon as they are free.
     owed: AtomicUsize,
     /// Requests that have a place.
@@ -34,7 +36,14 @@ pub(crate) struct Room {
 }
 
 /// Leave to have one request worked on.
-pub(crate) struct Place<'a> {
+pub(crate) enum Place<'a> {
+    Inside(Inside<'a>),
+    /// Of one who keeps the service waiting, or is kept waiting on purpose.
+    Aside(#[expect(dead_code, reason = "held")] SemaphorePermit<'a>),
+}
+
+/// One of the places that the service's work has.
+pub(crate) struct Inside<'a> {
     room: &'a Room,
     permit: Option<SemaphorePermit<'a>>,
     /// How many had a place with this one.
@@ -46,6 +55,7 @@ impl Room {
         let pace = Pace::new(bounds);
         Self {
             places: Semaphore::new(pace.limit()),
+            aside: Semaphore::new(bounds.most),
             owed: AtomicUsize::new(0),
             taken: AtomicUsize::new(0),
             waiting: AtomicUsize::new(0),
@@ -80,12 +90,17 @@ impl Room {
         None
     }
 
+    /// A place for a request that asks to be kept waiting: it takes none of those that the others need.
+    pub(crate) fn enter_aside(&self) -> Option<Place<'_>> {
+        self.aside.try_acquire().ok().map(Place::Aside)
+    }
+
     fn place<'a>(&'a self, permit: SemaphorePermit<'a>) -> Place<'a> {
-        Place {
+        Place::Inside(Inside {
             room: self,
             permit: Some(permit),
             company: self.taken.fetch_add(1, Relaxed) + 1,
-        }
+        })
     }
 
     /// Notes that there is no place, and tells for how long that has been so. A moment in which nobody came in
@@ -138,11 +153,22 @@ impl Room {
 impl Place<'_> {
     /// The answer has begun, and it took this long.
     pub(crate) fn answered(self, took: Duration) {
-        self.room.learn(took, self.company);
+        if let Self::Inside(inside) = self {
+            inside.room.learn(took, inside.company);
+        }
+    }
+
+    /// Makes room for others while this one's client is waited for; false when too many are.
+    pub(crate) fn step_aside(&mut self) -> bool {
+        let Self::Inside(inside) = self else {
+            return true;
+        };
+        let aside = inside.room.enter_aside();
+        aside.map(|aside| *self = aside).is_some()
     }
 }
 
-impl Drop for Place<'_> {
+impl Drop for Inside<'_> {
     fn drop(&mut self) {
         self.room.taken.fetch_sub(1, Relaxed);
         if let Some(permit) = self.permit.take()
@@ -239,6 +265,18 @@ mod tests {
         let mut first = std::pin::pin!(room.enter());
         assert!(futures::poll!(&mut first).is_pending());
         assert!(room.enter().await.is_none());
+    }
+
+    #[tokio::test]
+    async fn who_steps_aside_makes_room_and_only_so_many_can() {
+        let room = room(2);
+        let mut inside = enter_all(&room, 2).await;
+        assert!(inside.iter_mut().all(Place::step_aside));
+        let mut others = enter_all(&room, 2).await;
+        assert!(!others[0].step_aside());
+        assert!(room.enter_aside().is_none());
+        drop(inside);
+        assert!(others[0].step_aside());
     }
 
     #[tokio::test]

@@ -39,6 +39,9 @@ pub(crate) enum Turn {
 
 const TURNS: [Turn; 5] = [Turn::Client, Turn::Service, Turn::Done, Turn::TooLarge, Turn::Cut];
 
+/// A body that takes longer comes at its client's pace.
+const PROMPT: Duration = Duration::from_millis(100);
+
 impl Watch {
     fn new() -> Self {
         Self {
@@ -55,6 +58,18 @@ impl Watch {
     /// When the last bytes passed.
     pub(crate) fn last_progress(&self) -> Instant {
         self.begun + Duration::from_millis(self.at.load(Relaxed))
+    }
+
+    /// Ends when the client is waited for; never, once all has come.
+    pub(crate) async fn dawdling(&self) {
+        loop {
+            tokio::time::sleep(PROMPT).await;
+            match self.turn() {
+                Turn::Client => return,
+                Turn::Service => {}
+                _ => std::future::pending().await,
+            }
+        }
     }
 
     fn set(&self, turn: Turn) {

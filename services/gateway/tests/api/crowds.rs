@@ -121,13 +121,45 @@ async fn a_service_that_hangs_does_not_slow_the_others() {
 }
 
 #[tokio::test]
-async fn a_short_burst_waits_for_room() {
+async fn clients_who_take_their_time_keep_nobody_out() {
     let product = Upstream::agreeable().await;
     let gateway = with_four_places(&product).start().await;
-    let burst: Vec<Asked> = (0..8)
-        .map(|_| spawn(gateway.get("/v1/products").send()))
+    let begun = "POST /v1/products/search HTTP/1.1\r\nHost: g\r\nContent-Length: 9\r\n\r\nword";
+    let mut slow = Vec::new();
+    for _ in 0..4 {
+        let mut connection = Raw::connect(&gateway).await;
+        connection.send(begun).await;
+        slow.push(connection);
+    }
+    eventually(|| (product.seen().len() >= 4).then_some(())).await;
+    soon(async { while gateway.get("/v1/products").send().await.unwrap().status() != 200 {} }).await;
+
+    let mut one_more = Raw::connect(&gateway).await;
+    one_more.send(begun).await;
+    let refused = one_more.answer().await;
+    assert_eq!(
+        refused.status, 503,
+        "no more of them than there are places: {}",
+        refused.head
+    );
+    for mut connection in slow {
+        connection.send("s and").await;
+        assert_eq!(connection.answer().await.body, "9");
+    }
+}
+
+#[tokio::test]
+async fn clients_who_are_kept_waiting_on_purpose_keep_nobody_out() {
+    let (product, gate) = gated().await;
+    let gateway = with_four_places(&product).start().await;
+    let waiting: Vec<Asked> = (0..4)
+        .map(|_| spawn(gateway.get("/v1/products").header("prefer", "wait=30").send()))
         .collect();
-    for asked in burst {
+    eventually(|| (product.seen().len() == 4).then_some(())).await;
+    let other = gateway.get("/v1/products/1").send().await.unwrap();
+    assert_eq!(other.status(), 404, "there is room for it");
+    gate.add_permits(4);
+    for asked in waiting {
         assert_eq!(soon(asked).await.unwrap().unwrap().status(), 200);
     }
 }

@@ -47,6 +47,7 @@ async fn ten_thousand_of_them_do_not_stop_it() {
     assert_eq!(accepted(&seen).count(), seen.len(), "everybody else is answered");
     if let (Some(before), Some(after)) = (before, gateway.memory()) {
         let each = (after.now.saturating_sub(before.now)) / slow.len() as u64;
+        println!("{} slow connections: {each} bytes for each", slow.len());
         assert!(each <= EACH, "{each} bytes for each");
     }
     // Each is told, or not, and closed.

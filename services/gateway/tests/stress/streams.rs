@@ -27,6 +27,7 @@ async fn before(product: &str) -> (Gateway, Option<Memory>) {
 fn assert_constant(gateway: &Gateway, before: Option<Memory>) {
     if let (Some(before), Some(after)) = (before, gateway.memory()) {
         let grown = after.peak.saturating_sub(before.now);
+        println!("grown by {grown} bytes");
         assert!(grown <= MARGIN, "{before:?} became {after:?}");
     }
 }

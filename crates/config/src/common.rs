@@ -1,4 +1,4 @@
-use std::{net::IpAddr, path::PathBuf};
+use std::{net::IpAddr, path::PathBuf, time::Duration};
 
 use url::Url;
 
@@ -65,6 +65,9 @@ pub struct Common {
     pub google_project: Option<String>,
     /// What is logged. `RUST_LOG`, default `info`.
     pub log: String,
+    /// Added to every synced write of the embedded profile, to measure and test against a slower disk.
+    /// `CRAFTCHAIN_SLOW_SYNC_MS`, default 0, up to a second.
+    pub slow_sync: Duration,
 }
 
 type Rate = Whole<0, 1_000_000>;
@@ -122,6 +125,14 @@ impl Common {
                 "the project that traces and logs belong to",
             )?,
             log: env.read("RUST_LOG", "info", "what is logged")?,
+            slow_sync: Duration::from_millis(
+                env.read::<Whole<0, 1000>>(
+                    "CRAFTCHAIN_SLOW_SYNC_MS",
+                    "0",
+                    "milliseconds added to every synced write, to measure against a slower disk",
+                )?
+                .0,
+            ),
         })
     }
 }

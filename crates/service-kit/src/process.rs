@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use backends::{Clock, Ids, Provider};
+use backends::{Clock, Ids, Options, Provider};
 use config::{Common, Environment, Profile, SettingError, Source};
 use service_client::{PeerUrls, Peers};
 use tokio::net::TcpListener;
@@ -56,7 +56,10 @@ impl Process {
             }
             .into());
         }
-        let provider = Arc::new(Provider::embedded(&common.data_dir, clock.clone()));
+        let options = Options {
+            slow_sync: common.slow_sync,
+        };
+        let provider = Arc::new(Provider::embedded(&common.data_dir, clock.clone()).with(options));
         Ok(Self {
             source,
             common: Arc::new(common),

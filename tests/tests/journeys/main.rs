@@ -2,6 +2,7 @@
 
 #![cfg(test)]
 
+mod flow;
 mod leaving;
 mod links;
 mod operators;

@@ -11,6 +11,8 @@ pub(super) struct Person {
     display_name: &'static str,
     language: &'static str,
     craft: Option<&'static str>,
+    /// What an hour of her work costs, in rupees: every piece of the demo pays for it.
+    hourly_wage: Option<u32>,
 }
 
 /// The artisan first. `.example` belongs to nobody (RFC 2606), so that no mail reaches anybody.
@@ -21,6 +23,7 @@ pub(super) const PEOPLE: &[Person] = &[
         display_name: "Asha, Kala Kendra cooperative",
         language: "hi",
         craft: Some("Twelve crafts of the cooperative's members"),
+        hourly_wage: Some(60),
     },
     Person {
         role: "buyer",
@@ -28,6 +31,7 @@ pub(super) const PEOPLE: &[Person] = &[
         display_name: "Binu",
         language: "en",
         craft: None,
+        hourly_wage: None,
     },
 ];
 
@@ -57,6 +61,12 @@ impl Person {
             email: self.email,
             password,
         })
+    }
+
+    /// What she says of herself once she has an account.
+    pub(super) fn profile(&self) -> Option<Value> {
+        let wage = self.hourly_wage?;
+        Some(json!({ "hourly_wage": wage }))
     }
 
     pub(super) fn account(&self, sign_in: &SignIn) -> Value {

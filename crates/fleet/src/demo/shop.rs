@@ -57,13 +57,27 @@ impl Shop {
         let account = person.account(sign_in);
         let new = send(self.ask(Method::POST, "v1/auth/signup")?.json(&account)).await?;
         match new.status() {
-            StatusCode::CREATED => token(new).await,
+            StatusCode::CREATED => {
+                let token = token(new).await?;
+                self.hears_of(person, &token).await?;
+                Ok(token)
+            }
             StatusCode::CONFLICT => Err(StartError::Other(format!(
                 "the demo does not know the password of {}: take another CRAFTCHAIN_DATA_DIR",
                 sign_in.email
             ))),
             _ => Err(refusal(sign_in.email, new).await),
         }
+    }
+
+    /// Takes what somebody new says of herself: without a wage no price can be suggested.
+    async fn hears_of(&self, person: &Person, token: &str) -> Result<(), StartError> {
+        let Some(profile) = person.profile() else {
+            return Ok(());
+        };
+        let patch = self.ask(Method::PATCH, "v1/auth/profile")?.bearer_auth(token);
+        let answer = send(patch.json(&profile)).await?;
+        json_of(answer, StatusCode::OK, "a profile").await.map(drop)
     }
 
     /// Whether a piece is there, or was until its artisan deleted it.

@@ -32,6 +32,7 @@ async fn run(source: Source, with_demo: bool) -> Result<(), StartError> {
     let fleet = Fleet::launch(SERVICES, source, Clock::system(), Ports::Counted).await?;
     table::show(&fleet, &mut std::io::stdout().lock()).map_err(cannot_print)?;
     if with_demo {
+        demo::announce(&mut std::io::stdout().lock()).map_err(cannot_print)?;
         let seeded = tokio::select! {
             seeded = demo::seed(&fleet) => seeded?,
             () = asked_to_stop.cancelled() => return fleet.stop().await,

@@ -56,7 +56,7 @@ const WARM: Colour = Colour::of(255, 244, 226);
 const COOL: Colour = Colour::of(206, 218, 236);
 /// Focal length: the higher, the flatter.
 const LENS: f32 = 4.0;
-const SURFACE: f32 = 0.0008;
+const SURFACE: f32 = 0.0012;
 const STEPS: usize = 110;
 
 fn towards_lamp() -> Vector {
@@ -109,7 +109,7 @@ impl<S: Solid> Studio<S> {
             if free < SURFACE {
                 return (point.y > -SURFACE).then_some(point);
             }
-            near += free * 0.92;
+            near += free * 0.97;
             if near > far {
                 return None;
             }
@@ -149,8 +149,13 @@ impl<S: Solid> Studio<S> {
         let skin = self.solid.skin(p);
         let lamp = towards_lamp().unit();
         let open = self.open(p, normal);
-        let shade = self.shade(p + normal * 0.01, lamp);
-        let direct = normal.dot(lamp).max(0.0) * shade;
+        let facing = normal.dot(lamp).max(0.0);
+        let shade = if facing > 0.0 {
+            self.shade(p + normal * 0.01, lamp)
+        } else {
+            0.0
+        };
+        let direct = facing * shade;
         let around = 0.30 + 0.22 * normal.y;
         let bounce = (0.5 - 0.5 * normal.y) * 0.28;
         let falling =
@@ -173,7 +178,12 @@ impl<S: Solid> Studio<S> {
         let p = eye + ray * (eye.y / -ray.y);
         let lamp = towards_lamp().unit();
         let shade = self.shade(p + vector(0.0, 0.004, 0.0), lamp);
-        let open = self.open(p, vector(0.0, 1.0, 0.0));
+        let near = self.solid.distance(p) < 0.6;
+        let open = if near {
+            self.open(p, vector(0.0, 1.0, 0.0))
+        } else {
+            1.0
+        };
         let falling = WARM * (0.68 * self.lamp * shade) + COOL * (0.30 * open);
         let far = ((p.length() - 2.0 * self.ball.1) / (7.0 * self.ball.1)).clamp(0.0, 1.0);
         self.backdrop.through(falling).mix(wall, far)
@@ -201,9 +211,6 @@ impl<S: Solid> Studio<S> {
     /// How much of the room is seen from a point.
     fn open(&self, p: Vector, normal: Vector) -> f32 {
         let mut hidden = 0.0;
-        if self.solid.distance(p) > 0.6 {
-            return 1.0;
-        }
         for (step, weight) in [(0.03, 1.0), (0.09, 0.7), (0.2, 0.45), (0.38, 0.25)] {
             let point = p + normal * step;
             let free = self.solid.distance(point).min(point.y.max(0.0));

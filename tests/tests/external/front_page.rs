@@ -88,7 +88,7 @@ async fn the_demo_is_seen_searched_and_looked_at_on_every_screen() {
 async fn sees_twelve_pieces_with_pictures(window: &mut Window) {
     window.until(&format!("{CARDS} === 12")).await;
     window
-        .until("document.querySelector('#pieces img').naturalWidth > 0")
+        .until("document.querySelector('#pieces img')?.naturalWidth > 0")
         .await;
     window.photographs("newest").await;
     // Lazy pictures come when they are scrolled to.
@@ -96,7 +96,7 @@ async fn sees_twelve_pieces_with_pictures(window: &mut Window) {
         let image = format!("document.querySelector('#pieces li:nth-child({card}) img')");
         window.runs(&format!("{image}.scrollIntoView()")).await;
         window
-            .until(&format!("{image}.complete && {image}.naturalWidth >= 100"))
+            .until(&format!("{image}?.complete && {image}.naturalWidth >= 100"))
             .await;
     }
     let previews: usize = window

@@ -87,6 +87,12 @@ async fn paint(piece: Piece) -> Result<(Piece, Vec<u8>), StartError> {
     Ok((piece, picture))
 }
 
+/// Says that it takes some seconds.
+pub(crate) fn announce(out: &mut impl Write) -> io::Result<()> {
+    writeln!(out, "  {:<14}pieces are painted and listed; one moment\n", "demo")?;
+    out.flush()
+}
+
 impl Demo {
     /// Who can sign in, and where to look.
     pub(crate) fn show(&self, out: &mut impl Write) -> io::Result<()> {

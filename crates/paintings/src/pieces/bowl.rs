@@ -35,9 +35,9 @@ pub(super) fn bowl() -> Studio<Bowl> {
     Studio {
         solid: Bowl { body },
         backdrop: LINEN,
-        ball: (0.38, 1.14),
+        ball: (0.38, 1.20),
         pitch: 0.46,
-        reach: 1.05,
+        reach: 1.0,
         lamp: 1.0,
     }
 }

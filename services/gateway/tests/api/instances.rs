@@ -244,7 +244,7 @@ async fn an_instance_that_fails_where_others_do_not_is_ejected() {
     .await;
     let well = Upstream::agreeable().await;
     let gateway = setting_before_all(&[failing.url(), well.url()])
-        .setting("CRAFTCHAIN_GATEWAY_SWEEP_SECONDS", "3")
+        .setting("CRAFTCHAIN_GATEWAY_SWEEP_SECONDS", "6")
         .start()
         .await;
     soon(async {

@@ -2,6 +2,7 @@
 
 mod analyses;
 mod config;
+mod descriptions;
 mod error;
 mod events;
 pub mod forecast;

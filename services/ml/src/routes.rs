@@ -3,7 +3,7 @@
 use axum::extract::DefaultBodyLimit;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use crate::{analyses, language, photos, recommendations, state::Shared};
+use crate::{analyses, descriptions, language, photos, recommendations, state::Shared};
 
 pub(crate) fn routes() -> OpenApiRouter<Shared> {
     let photos = OpenApiRouter::new()
@@ -11,6 +11,7 @@ pub(crate) fn routes() -> OpenApiRouter<Shared> {
         .layer(DefaultBodyLimit::max(photos::REQUEST_BYTES));
     OpenApiRouter::new()
         .merge(photos)
+        .routes(routes!(descriptions::post))
         .routes(routes!(recommendations::get))
         .routes(routes!(analyses::get))
         .routes(routes!(language::text::post))

@@ -7,3 +7,4 @@ mod dependencies;
 mod doors;
 mod links;
 mod readmes;
+mod terms;

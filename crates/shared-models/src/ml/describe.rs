@@ -2,7 +2,10 @@ use std::collections::BTreeMap;
 
 use garde::Validate;
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::{
+    ToSchema,
+    openapi::{ArrayBuilder, ObjectBuilder, RefOr, Schema, schema::Type},
+};
 
 use crate::{
     ids::{ProductId, UserId},
@@ -58,7 +61,7 @@ pub struct DescriptionRequest {
     pub materials: Vec<String>,
     /// At most 10, of 1 to 40 characters each, in any of the languages.
     #[garde(length(max = 10), inner(custom(line(40))))]
-    #[schema(max_items = 10)]
+    #[schema(schema_with = colours)]
     pub colours: Vec<String>,
     #[garde(dive)]
     pub dimensions: DimensionsInput,
@@ -98,6 +101,14 @@ pub struct DescriptionRequest {
     pub currency: Option<Currency>,
 }
 
+fn colours() -> RefOr<Schema> {
+    let colour = ObjectBuilder::new()
+        .schema_type(Type::String)
+        .min_length(Some(1))
+        .max_length(Some(40));
+    ArrayBuilder::new().items(colour).max_items(Some(10)).into()
+}
+
 /// A piece in words.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Description {
@@ -112,7 +123,7 @@ pub struct Description {
     pub readability: BTreeMap<Language, Readability>,
     /// Who wrote the texts: `local`, or the name of a remote provider.
     pub provider: String,
-    /// How they were written and, where a remote provider's were not taken, why.
+    /// How they were written.
     pub method: String,
 }
 

@@ -6,6 +6,7 @@ mod bench;
 mod peers;
 
 mod analyze;
+mod descriptions;
 mod language;
 mod listings;
 mod providers;

@@ -129,6 +129,52 @@ async fn an_openai_compatible_model_writes() {
     assert!(user.contains("- title: Blue bowl"), "{user}");
 }
 
+async fn describes(bench: &Bench) -> Value {
+    let artisan = bench.artisan().await;
+    let facts = json!({ "title": "Blue bowl", "materials": ["clay"], "weight_grams": 850 });
+    let request = bench.asks(&artisan, "/ml/generate-description", &facts);
+    request.answer().await.expect(200)
+}
+
+/// Descriptions as a model sends them.
+fn six_texts(hindi: &str) -> String {
+    let texts = json!({
+        "en": "A blue bowl of clay that weighs 850 g.", "hi": hindi, "bn": "মাটির একটি নীল বাটি।",
+        "ta": "களிமண்ணால் ஆன நீலக் கிண்ணம்.", "te": "మట్టితో చేసిన నీలం గిన్నె.", "mr": "मातीचा निळा वाडगा.",
+    });
+    format!("```json\n{texts}\n```")
+}
+
+#[tokio::test]
+async fn a_model_that_keeps_to_the_facts_describes() {
+    let texts = six_texts("मिट्टी का नीला कटोरा।");
+    let model = Model::that(Manner::Answers(completion(&texts))).await;
+    let told = describes(&model.openai().await).await;
+    assert_eq!(told["provider"], "openai-compatible");
+    assert_eq!(told["translations"]["hi"], "मिट्टी का नीला कटोरा।");
+}
+
+#[tokio::test]
+async fn a_model_that_invents_is_not_heard_in_any_language() {
+    for hindi in [
+        "चाँदी का नीला कटोरा।",
+        "जयपुर का नीला कटोरा।",
+        "तीन सौ साल पुराना नीला कटोरा।",
+    ] {
+        let model = Model::that(Manner::Answers(completion(&six_texts(hindi)))).await;
+        let told = describes(&model.openai().await).await;
+        assert_eq!(told["provider"], "local", "{hindi}");
+        assert!(
+            told["primary_description"]
+                .as_str()
+                .unwrap()
+                .contains("made of clay"),
+            "{told}"
+        );
+        assert_eq!(model.asked().len(), 1);
+    }
+}
+
 #[tokio::test]
 async fn gemini_writes() {
     let model = Model::that(Manner::Answers(generated("A blue bowl, 20 cm wide.", "STOP"))).await;

@@ -32,6 +32,27 @@ fn people() -> Vec<Row> {
             },
         ),
         Row::new(
+            "POST /ml/generate-description",
+            Who::SignedIn,
+            Refused(403),
+            |world| async move {
+                Asked::by(&world.artisan.access).with(json!({
+                    "product_id": "0190b6a0-7c00-7000-8000-000000000001", "id": "0190b6a0-7c00-7000-8000-000000000001",
+                    "artisan_id": world.artisan.id,
+                    "title": "Blue bowl", "description": { "en": "A bowl" }, "language": "en",
+                    "category": "pottery", "subcategory": "bowls", "craft": "blue-pottery",
+                    "materials": ["quartz"], "colours": ["blue"],
+                    "dimensions": { "length": 20, "width": 20, "height": 9.5, "unit": "cm" }, "weight_grams": 850,
+                    "production_time": "2 weeks", "labor_hours": 14, "region": "rajasthan",
+                    "cultural_origin": "Jaipur", "care": ["hand_wash"], "quantity": 4,
+                    "price": 1499.5, "currency": "INR",
+                }))
+            },
+        )
+        .refuses("/title", " ")
+        .refuses("/region", "\u{202e}")
+        .refuses("/price", -1),
+        Row::new(
             "GET /ml/recommendations",
             Who::SignedIn,
             NoObject,

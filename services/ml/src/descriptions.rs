@@ -21,7 +21,7 @@ use crate::{
 ///
 /// A language model, where one is chosen, writes the texts; when it fails or says more than the facts, they are
 /// written here, each language by its own rules. What is not known is not said.
-#[utoipa::path(post, path = "/ml/generate-description", tag = "ml", request_body = DescriptionRequest,
+#[utoipa::path(post, path = "/ml/generate-description", operation_id = "generate_description", tag = "ml", request_body = DescriptionRequest,
     responses((status = 200, body = Description)), security(("bearer" = [])))]
 pub(crate) async fn post(
     State(state): State<Shared>,

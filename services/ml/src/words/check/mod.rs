@@ -131,7 +131,9 @@ impl Grounds {
             self.take_term(whole);
         }
         for language in Language::ALL {
-            self.take(term.name(language).text);
+            let name = term.name(language).text;
+            self.take(name);
+            name.split(' ').for_each(|word| self.take(word));
         }
     }
 

@@ -79,6 +79,11 @@ fn what_a_craft_s_name_says_is_said() {
         Language::En,
         "Kanchipuram silk with zari, woven in 12 days.",
     );
+    passes(
+        &saree(),
+        Language::En,
+        "A saree as they weave them in Kanchipuram.",
+    );
     passes(&saree(), Language::Ta, "காஞ்சிபுரம் பட்டுப் புடவை.");
     passes(&saree(), Language::Hi, "कांजीवरम की रेशमी साड़ी, ज़री के साथ।");
 }

@@ -43,6 +43,11 @@ pub(crate) trait Grammar: Sync {
     /// Materials, up to the word for made.
     fn materials(&self, materials: &[Wording]) -> String;
 
+    /// A craft's name, up to the word for craft.
+    fn craft(&self, craft: &Wording) -> String {
+        craft.text.clone()
+    }
+
     /// Where a piece is from, as an attribute of it.
     fn place(&self, place: &Wording) -> String;
 

@@ -43,6 +43,18 @@ impl Grammar for Tamil {
         }
     }
 
+    /// Before கைவினை: -am becomes -ak, and its k doubles after a final short u that follows a doubled hard consonant.
+    fn craft(&self, craft: &Wording) -> String {
+        let name = &craft.text;
+        if let Some(stem) = name.strip_suffix("ம்").filter(|_| craft.known) {
+            return format!("{stem}க்");
+        }
+        let doubled = ["க்கு", "ச்சு", "ட்டு", "த்து", "ப்பு"]
+            .into_iter()
+            .any(|end| name.ends_with(end));
+        format!("{name}{}", if doubled { "க்" } else { "" })
+    }
+
     /// In the accusative, which சேர்ந்த governs.
     fn place(&self, place: &Wording) -> String {
         if place.known {

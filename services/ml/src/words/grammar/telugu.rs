@@ -35,6 +35,14 @@ impl Grammar for Telugu {
         format!("{} ఉపయోగించి", self.list(&texts))
     }
 
+    /// Plurals in -లు take -ల before another noun.
+    fn craft(&self, craft: &Wording) -> String {
+        match craft.text.strip_suffix("లు").filter(|_| craft.known) {
+            Some(stem) => format!("{stem}ల"),
+            None => craft.text.clone(),
+        }
+    }
+
     /// In the dative, which చెందిన governs.
     fn place(&self, place: &Wording) -> String {
         if place.known {

@@ -181,3 +181,19 @@ fn names_are_written_in_the_language_s_script_without_signs() {
     assert_eq!(written("सूर्योदय", Language::Te).as_deref(), Some("సూర్యోదయ"));
     assert_eq!(written("!!!", Language::En), None);
 }
+
+#[test]
+fn crafts_join_the_word_for_craft() {
+    for (language, slug, expected) in [
+        (Language::Ta, "madhubani", "மதுபனி"),
+        (Language::Ta, "gond", "கோண்டு ஓவியக்"),
+        (Language::Ta, "kanjeevaram", "காஞ்சிபுரம் பட்டுக்"),
+        (Language::Te, "blue-pottery", "జైపూర్ నీలి కుండల"),
+        (Language::Hi, "warli", "वारली"),
+    ] {
+        assert_eq!(
+            of(language).craft(&wording(Kind::Craft, slug, language)),
+            expected
+        );
+    }
+}

@@ -60,7 +60,7 @@ then-materials-2 = { $material-count ->
    *[other] the materials are { $materials }.
 }
 then-place-1 = { it } { comes } from { $place }.
-then-place-2 = { its } home is { $place }.
+then-place-2 = { it } { is } from { $place }.
 origin-1 = cultural origin: { $origin }.
 colours-1 = { $colour-count ->
     [one] { its } colour is { $colours }.

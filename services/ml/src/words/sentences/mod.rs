@@ -144,7 +144,7 @@ impl<'m, 'f> Speaker<'m, 'f> {
         match fact {
             "craft" => match &self.spoken.craft {
                 Some(craft) => {
-                    self.arguments.set("craft", craft.text.clone());
+                    self.arguments.set("craft", self.grammar.craft(craft));
                     true
                 }
                 None => false,

@@ -33,12 +33,12 @@ pub struct DescriptionRequest {
     pub artisan_id: Option<UserId>,
     /// At most 200 characters in each language.
     #[garde(inner(custom(rules::title)))]
-    #[schema(schema_with = text::title)]
+    #[schema(schema_with = title)]
     pub title: Option<Text>,
     /// The artisan's own words, at most 5,000 characters in each language. Clients send whole listings; these words
     /// are left as they are, and nothing is taken from them.
     #[garde(inner(custom(rules::description)))]
-    #[schema(schema_with = text::description)]
+    #[schema(schema_with = description)]
     pub description: Option<Text>,
     /// In which the free texts are written; when left out, one that is written in the title's script.
     #[garde(skip)]
@@ -99,6 +99,26 @@ pub struct DescriptionRequest {
     /// Not spoken of.
     #[garde(skip)]
     pub currency: Option<Currency>,
+}
+
+fn title() -> RefOr<Schema> {
+    or_null(text::title())
+}
+
+fn description() -> RefOr<Schema> {
+    or_null(text::description())
+}
+
+/// Text in the API document, which may be null as if it were left out.
+fn or_null(schema: RefOr<Schema>) -> RefOr<Schema> {
+    match schema {
+        RefOr::T(Schema::OneOf(mut either)) => {
+            let null = ObjectBuilder::new().schema_type(Type::Null);
+            either.items.push(null.into());
+            RefOr::T(Schema::OneOf(either))
+        }
+        other => other,
+    }
 }
 
 fn colours() -> RefOr<Schema> {

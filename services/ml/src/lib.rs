@@ -2,6 +2,7 @@
 
 mod analyses;
 mod config;
+mod demand;
 mod descriptions;
 mod error;
 mod events;
@@ -10,7 +11,9 @@ mod gallery;
 pub mod hedonic;
 mod language;
 mod listings;
+mod market;
 mod photos;
+mod price;
 mod providers;
 mod recommendations;
 mod routes;
@@ -41,5 +44,6 @@ pub async fn build(mut kit: Kit) -> Result<App, StartError> {
     let config = Config::read(&mut kit.environment)?;
     let state = Arc::new(state::MlState::new(kit, &config));
     let background = events::background(&state);
+    let background = market::background(demand::background(background, &state), &state);
     Ok(App::new(routes::routes().with_state(state)).with(background))
 }

@@ -3,7 +3,7 @@
 use axum::extract::DefaultBodyLimit;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use crate::{analyses, descriptions, language, photos, recommendations, state::Shared};
+use crate::{analyses, demand, descriptions, language, photos, price, recommendations, state::Shared};
 
 pub(crate) fn routes() -> OpenApiRouter<Shared> {
     let photos = OpenApiRouter::new()
@@ -12,6 +12,8 @@ pub(crate) fn routes() -> OpenApiRouter<Shared> {
     OpenApiRouter::new()
         .merge(photos)
         .routes(routes!(descriptions::post))
+        .routes(routes!(demand::predict::post))
+        .routes(routes!(price::predict::post))
         .routes(routes!(recommendations::get))
         .routes(routes!(analyses::get))
         .routes(routes!(language::text::post))

@@ -5,7 +5,9 @@ use service_kit::Kit;
 use crate::{
     analyses::Analyses,
     config::Config,
+    demand::Ledger,
     gallery::Gallery,
+    market::Market,
     photos::Darkroom,
     providers::Providers,
     recommendations::{Baskets, Tastes},
@@ -16,6 +18,8 @@ pub(crate) struct MlState {
     pub(crate) kit: Kit,
     pub(crate) darkroom: Darkroom,
     pub(crate) gallery: Gallery,
+    pub(crate) demand: Ledger,
+    pub(crate) market: Market,
     pub(crate) analyses: Analyses,
     pub(crate) baskets: Baskets,
     pub(crate) tastes: Tastes,
@@ -31,6 +35,8 @@ impl MlState {
         Self {
             darkroom: Darkroom::new(config.memory_mib),
             gallery: Gallery::default(),
+            demand: Ledger::new(documents.clone()),
+            market: Market::default(),
             analyses: Analyses::new(documents.clone()),
             baskets: Baskets::new(documents),
             tastes: Tastes::default(),

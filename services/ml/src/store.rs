@@ -5,6 +5,9 @@ use backends::documents::Collection;
 /// The collections of this service.
 pub(crate) const COLLECTIONS: &[Collection] = &[
     crate::gallery::EXAMPLES,
+    crate::demand::MARKED,
+    crate::demand::MONTHLY,
+    crate::market::OFFERS,
     crate::analyses::ANALYSES,
     crate::recommendations::BASKETS,
 ];

@@ -29,7 +29,7 @@ pub fn is_slug(text: &str) -> bool {
         && bytes.last().is_some_and(|byte| plain(*byte))
 }
 
-pub(super) fn slug(text: &str, (): &()) -> Result {
+pub(crate) fn slug(text: &str, (): &()) -> Result {
     if is_slug(text) {
         return Ok(());
     }

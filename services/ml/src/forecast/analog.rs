@@ -14,6 +14,16 @@ pub(crate) struct Analog {
 
 /// At most this many cycles back.
 const CYCLES: usize = 6;
+/// What a cycle counts for against the one after it.
+const FADING: f64 = 0.8;
+
+/// A moment of an earlier cycle.
+struct Earlier {
+    then: usize,
+    /// Where the series stood then.
+    standing: f64,
+    weight: f64,
+}
 
 impl Analog {
     /// Forecasts of `horizon` steps from every origin; `None` when a cycle is missing before the first.
@@ -37,12 +47,10 @@ impl Analog {
 
     fn path(&self, values: &[f64], known: usize, horizon: usize, share: f64, paths: &mut Vec<f64>) {
         let standing = self.standing(values, known);
+        let earlier = self.earlier(values, known);
         // Beyond one cycle the path repeats.
         let cycle = whole(self.period);
-        for step in 0..horizon {
-            let moved = self.moved(values, known, step % cycle);
-            paths.push(standing + share * moved);
-        }
+        paths.extend((0..horizon).map(|step| standing + share * moved(values, &earlier, step % cycle)));
     }
 
     fn standing(&self, values: &[f64], known: usize) -> f64 {
@@ -51,21 +59,29 @@ impl Analog {
         values[known - self.standing..known].iter().sum::<f64>() / count
     }
 
-    /// The mean move to `step` steps after the same moment of earlier cycles, later cycles counting more.
-    fn moved(&self, values: &[f64], known: usize, step: usize) -> f64 {
-        let (mut sum, mut weights, mut weight) = (0.0, 0.0, 1.0);
-        let mut age = 0.0;
+    /// The same moment of earlier cycles, later cycles counting more; the weights sum to one.
+    fn earlier(&self, values: &[f64], known: usize) -> Vec<Earlier> {
+        let cycle = whole(self.period);
+        let (mut earlier, mut weight, mut age) = (Vec::with_capacity(CYCLES), 1.0, 0.0);
         for _ in 0..CYCLES {
             age += self.period;
-            let then = back(known, age).min(known - whole(self.period));
+            let then = back(known, age).min(known - cycle);
             if then < self.standing {
                 break;
             }
-            sum += weight * (values[then + step] - self.standing(values, then));
-            weights += weight;
-            weight *= 0.8;
+            let standing = self.standing(values, then);
+            earlier.push(Earlier {
+                then,
+                standing,
+                weight,
+            });
+            weight *= FADING;
         }
-        if weights > 0.0 { sum / weights } else { 0.0 }
+        let total: f64 = earlier.iter().map(|one| one.weight).sum();
+        for one in &mut earlier {
+            one.weight /= total;
+        }
+        earlier
     }
 
     /// How much of those moves came true so far.
@@ -76,7 +92,7 @@ impl Analog {
         let end = fitted_to.saturating_sub(step);
         let stride = (end.saturating_sub(first) / 60).max(1);
         for known in (first..end).step_by(stride) {
-            let moved = self.moved(values, known, step);
+            let moved = moved(values, &self.earlier(values, known), step);
             both += moved * (values[known + step] - self.standing(values, known));
             told += moved * moved;
         }
@@ -87,4 +103,12 @@ impl Analog {
             0.0
         }
     }
+}
+
+/// The mean move to `step` steps after these moments.
+fn moved(values: &[f64], earlier: &[Earlier], step: usize) -> f64 {
+    earlier
+        .iter()
+        .map(|one| one.weight * (values[one.then + step] - one.standing))
+        .sum()
 }

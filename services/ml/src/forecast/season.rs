@@ -82,7 +82,7 @@ pub(crate) fn whole(period: f64) -> usize {
     reason = "positions in a series"
 )]
 pub(crate) fn back(position: usize, by: f64) -> usize {
-    (position as f64 - by).round().max(0.0) as usize
+    (position as f64 - by + 0.5).max(0.0) as usize
 }
 
 /// Each value less the mean of the cycle about it; not a number where that cycle is not whole.

@@ -45,8 +45,16 @@ impl<'a> Trial<'a> {
     /// `None` when the candidate cannot forecast from the first origin.
     pub(crate) fn of_candidate(&self, candidate: &Candidate<'_>, horizon: usize) -> Option<Tried> {
         let length = self.values.len();
-        let paths = candidate.roll(self.origins.start, &self.origins, self.horizon)?;
-        let path = candidate.roll(length, &(length..length + 1), horizon)?;
+        let learned = self.origins.start;
+        let (paths, path) = if self.horizon == horizon {
+            // Once for the trial and for what is asked: the last path begins where the series ends.
+            let mut paths = candidate.roll(learned, &(learned..length + 1), horizon)?;
+            let path = paths.split_off(paths.len() - horizon);
+            (paths, path)
+        } else {
+            let paths = candidate.roll(learned, &self.origins, self.horizon)?;
+            (paths, candidate.roll(length, &(length..length + 1), horizon)?)
+        };
         let error = self.error(&paths);
         let sane = error.is_finite() && path.iter().all(|value| value.is_finite());
         sane.then_some(Tried {

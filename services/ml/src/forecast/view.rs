@@ -81,12 +81,21 @@ impl View {
     /// How far from the last value a forecast may be: half as far again as the series ever moved in that time.
     pub(crate) fn farthest(&self, horizon: usize) -> f64 {
         let step = horizon.min(self.values.len() / 2).max(1);
-        let moves = self.values.iter().zip(self.values.iter().skip(step));
         #[expect(clippy::cast_precision_loss, reason = "numbers of steps")]
         let longer = (horizon as f64 / step as f64).max(1.0);
+        // Several distances: after a whole cycle a series may be where it was.
+        let within = [1, 2, step / 2, step - 1, step];
         1.5 * longer
-            * moves
-                .map(|(before, after)| (after - before).abs())
+            * within
+                .map(|step| self.longest_move(step))
+                .into_iter()
                 .fold(0.0, f64::max)
+    }
+
+    fn longest_move(&self, step: usize) -> f64 {
+        let moves = self.values.iter().zip(self.values.iter().skip(step));
+        moves
+            .map(|(before, after)| (after - before).abs())
+            .fold(0.0, f64::max)
     }
 }

@@ -6,8 +6,10 @@ mod bench;
 mod peers;
 
 mod analyze;
+mod demand;
 mod descriptions;
 mod language;
 mod listings;
+mod price;
 mod providers;
 mod recommendations;

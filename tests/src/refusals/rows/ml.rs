@@ -16,6 +16,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// The operations of ml.
 pub fn rows() -> Vec<Row> {
     let mut rows = people();
+    rows.extend(predictions());
     rows.extend(services());
     rows
 }
@@ -58,6 +59,26 @@ fn people() -> Vec<Row> {
             NoObject,
             |world| async move { Asked::by(&world.buyer.access).where_("limit=3") },
         ),
+    ]
+}
+
+fn predictions() -> Vec<Row> {
+    vec![
+        Row::new("POST /ml/predict-demand", Who::SignedIn, NoObject, |world| async move {
+            Asked::by(&world.artisan.access).with(json!({
+                "category": "pottery", "subcategory": "bowls", "region": "khurja", "time_horizon": 14,
+            }))
+        })
+        .refuses("/time_horizon", 0)
+        .refuses("/time_horizon", 366),
+        Row::new("POST /ml/predict-price", Who::SignedIn, NoObject, |world| async move {
+            Asked::by(&world.artisan.access).with(json!({
+                "product_id": world.fresh_id(), "category": "pottery", "subcategory": "bowls", "materials": ["clay"],
+                "dimensions": { "length": 20, "width": 20, "height": 8, "unit": "cm" },
+                "artisan_skill_level": 6, "region": "khurja", "currency": "INR",
+            }))
+        })
+        .refuses("/artisan_skill_level", 11),
     ]
 }
 

@@ -1,0 +1,4 @@
+//! What a piece would cost, as far as listings tell.
+
+pub(crate) mod predict;
+mod words;

@@ -82,23 +82,7 @@ fn check(topic: Topic) {
             },
         ]),
         Topic::UserBehavior => {
-            let behavior = |user_id, product_id, category: &str| UserBehavior {
-                user_id,
-                action: "view".into(),
-                occurred_at: moment(),
-                product_id,
-                category: category.into(),
-                subcategory: category.into(),
-                region: category.into(),
-            };
-            Schema::check([
-                behavior(
-                    Some(UserId(Uuid::from_u128(1))),
-                    Some(ProductId(Uuid::from_u128(2))),
-                    "pottery",
-                ),
-                behavior(None, None, ""),
-            ]);
+            Schema::check([behavior(Some(1), Some(2), "pottery"), behavior(None, None, "")])
         }
         Topic::MlAnalysisCompleted => Schema::check([0, 7].map(|listing_version| MlAnalysisCompleted {
             product_id: ProductId(Uuid::from_u128(1)),
@@ -135,6 +119,18 @@ fn check(topic: Topic) {
 
 fn moment() -> DateTime<Utc> {
     "2026-11-08T18:30:00.125Z".parse().unwrap()
+}
+
+fn behavior(user: Option<u128>, product: Option<u128>, word: &str) -> UserBehavior {
+    UserBehavior {
+        user_id: user.map(|number| UserId(Uuid::from_u128(number))),
+        action: "view".into(),
+        occurred_at: moment(),
+        product_id: product.map(|number| ProductId(Uuid::from_u128(number))),
+        category: word.into(),
+        subcategory: word.into(),
+        region: word.into(),
+    }
 }
 
 fn suggested() -> PriceSuggested {

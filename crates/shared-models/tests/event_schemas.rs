@@ -82,7 +82,7 @@ fn check(topic: Topic) {
             },
         ]),
         Topic::UserBehavior => {
-            Schema::check([behavior(Some(1), Some(2), "pottery"), behavior(None, None, "")])
+            Schema::check([behavior(Some(1), Some(2), "pottery"), behavior(None, None, "")]);
         }
         Topic::MlAnalysisCompleted => Schema::check([0, 7].map(|listing_version| MlAnalysisCompleted {
             product_id: ProductId(Uuid::from_u128(1)),

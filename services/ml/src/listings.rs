@@ -26,6 +26,7 @@ const AT_ONCE: usize = 100;
 /// The first photo of a listing that is there and can be read.
 pub(crate) struct Photo {
     pub(crate) file: FileId,
+    pub(crate) bytes: Bytes,
     pub(crate) seen: Seen,
     pub(crate) likeness: Option<Likeness>,
 }
@@ -47,10 +48,11 @@ impl MlState {
                 continue;
             };
             let work = |print: &Print| (vision::look(&print.raster), print.likeness);
-            match self.darkroom.look("photo", bytes, work).await {
+            match self.darkroom.look("photo", bytes.clone(), work).await {
                 Ok((seen, likeness)) => {
                     return Ok(Some(Photo {
                         file: *file,
+                        bytes,
                         seen,
                         likeness,
                     }));

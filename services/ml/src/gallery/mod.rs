@@ -86,6 +86,17 @@ impl Gallery {
         self.read().keys().rev().take(most).copied().collect()
     }
 
+    /// How far a photo is from each of those of a category; of all, when none is named.
+    pub(crate) fn distances(&self, seen: &Features, category: Option<&str>) -> Vec<f32> {
+        let examples = self.read();
+        let comparable = examples.values().filter(|example| {
+            example.features.is_current() && category.is_none_or(|category| example.category == category)
+        });
+        comparable
+            .map(|example| seen.distance(&example.features))
+            .collect()
+    }
+
     fn read(&self) -> RwLockReadGuard<'_, Examples> {
         self.0.read().unwrap_or_else(PoisonError::into_inner)
     }

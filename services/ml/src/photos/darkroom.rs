@@ -2,15 +2,16 @@
 
 use std::sync::Arc;
 
+use base64::{Engine, engine::general_purpose::STANDARD};
 use bytes::Bytes;
-use images::{Likeness, Limits, Refusal};
+use images::{Likeness, Limits, Refusal, View};
 use service_kit::Problem;
 use tokio::{
     sync::{OwnedSemaphorePermit, Semaphore},
     task::spawn_blocking,
 };
 
-use crate::{error::MlError, vision::Raster};
+use crate::{error::MlError, paint::PaintError, vision::Raster};
 
 /// Of the longer side, in pixels: measurements compare only at one scale.
 pub(crate) const SIDE: u32 = 400;
@@ -20,6 +21,37 @@ pub(crate) struct Print {
     pub(crate) raster: Raster,
     /// Nothing for a plain area.
     pub(crate) likeness: Option<Likeness>,
+}
+
+/// Of a photo that is drawn, in pixels.
+const DRAWN_SIDE: u32 = 1000;
+/// A drawing and what it is made of.
+const DRAWING: u64 = 32 << 20;
+const QUALITY: u8 = 88;
+
+/// A photo within a drawing.
+pub(crate) struct Embedded {
+    /// A data URI.
+    pub(crate) uri: String,
+    /// In pixels.
+    pub(crate) size: (u32, u32),
+}
+
+impl Embedded {
+    fn of(view: &View) -> Result<Self, Refusal> {
+        let sides = (u16::try_from(view.width), u16::try_from(view.height));
+        let (Ok(width), Ok(height)) = sides else {
+            return Err(Refusal::Damaged);
+        };
+        let mut bytes = Vec::new();
+        let encoder = jpeg_encoder::Encoder::new(&mut bytes, QUALITY);
+        let encoded = encoder.encode(&view.rgb, width, height, jpeg_encoder::ColorType::Rgb);
+        encoded.map_err(|_| Refusal::Damaged)?;
+        Ok(Self {
+            uri: format!("data:image/jpeg;base64,{}", STANDARD.encode(bytes)),
+            size: (view.width, view.height),
+        })
+    }
 }
 
 /// Decodes, and computes on what was decoded.
@@ -44,18 +76,43 @@ impl Darkroom {
         photo: Bytes,
         work: impl FnOnce(&Print) -> T + Send + 'static,
     ) -> Result<T, MlError> {
+        self.decoded(field, photo, SIDE, move |view| {
+            let likeness = view.likeness()?;
+            let raster = Raster::from(view);
+            Ok(work(&Print { raster, likeness }))
+        })
+        .await
+    }
+
+    /// A photo to be drawn with others.
+    pub(crate) async fn embed(&self, field: &'static str, photo: Bytes) -> Result<Embedded, MlError> {
+        self.decoded(field, photo, DRAWN_SIDE, |view| Embedded::of(&view))
+            .await
+    }
+
+    /// Draws, which takes a while.
+    pub(crate) async fn paint<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> Result<T, PaintError> + Send + 'static,
+    ) -> Result<T, MlError> {
+        let _room = self.room_for(DRAWING).await?;
+        let painted = spawn_blocking(work).await.map_err(Problem::internal)?;
+        Ok(painted.map_err(Problem::internal)?)
+    }
+
+    async fn decoded<T: Send + 'static>(
+        &self,
+        field: &'static str,
+        photo: Bytes,
+        side: u32,
+        work: impl FnOnce(View) -> Result<T, Refusal> + Send + 'static,
+    ) -> Result<T, MlError> {
         let refused = |refusal| MlError::Photo { field, refusal };
         let limits = Limits::default();
         let looked_at = photo.clone();
         let header = blocking(move || images::inspect(&looked_at, &limits)).await?;
         let _room = self.room_for(header.map_err(refused)?.memory).await?;
-        let done = blocking(move || {
-            let view = images::view(&photo, &limits, SIDE)?;
-            drop(photo);
-            let likeness = view.likeness()?;
-            let raster = Raster::from(view);
-            Ok(work(&Print { raster, likeness }))
-        });
+        let done = blocking(move || work(images::view(&photo, &limits, side)?));
         done.await?.map_err(refused)
     }
 

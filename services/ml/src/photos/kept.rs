@@ -13,10 +13,10 @@ use shared_models::{ids::FileId, ml::PhotoRef};
 use super::sent::Sent;
 use crate::{error::MlError, state::MlState};
 
-/// For one photo of 400 pixels.
+/// For one photo of 800 pixels.
 const PATIENCE: Duration = Duration::from_secs(10);
-/// The variant whose longer side is as long as what is measured.
-const VARIANT: &str = "small";
+/// Large enough to be drawn; what is measured is scaled down.
+const VARIANT: &str = "medium";
 
 /// A photo and the field of the request that it came from.
 pub(super) struct Photo {

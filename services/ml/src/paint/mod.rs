@@ -1,0 +1,79 @@
+//! Pictures with words on them, drawn as SVG.
+
+mod board;
+mod canvas;
+mod poster;
+mod words;
+
+use std::sync::{Arc, OnceLock};
+
+pub(crate) use board::Board;
+pub(crate) use poster::{Format, Poster};
+use resvg::{
+    tiny_skia::{Pixmap, Transform},
+    usvg::{Options, Tree, fontdb::Database},
+};
+
+/// Noto Sans for the six languages (SIL Open Font License 1.1, see `fonts/OFL.txt`).
+const FONTS: [&[u8]; 6] = [
+    include_bytes!("../../fonts/NotoSans-Regular.ttf"),
+    include_bytes!("../../fonts/NotoSans-Bold.ttf"),
+    include_bytes!("../../fonts/NotoSansDevanagari-Regular.ttf"),
+    include_bytes!("../../fonts/NotoSansBengali-Regular.ttf"),
+    include_bytes!("../../fonts/NotoSansTamil-Regular.ttf"),
+    include_bytes!("../../fonts/NotoSansTelugu-Regular.ttf"),
+];
+const FAMILY: &str = "Noto Sans";
+
+/// A picture could not be drawn: the drawing is at fault, never what is drawn.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum PaintError {
+    #[error("the drawing is refused: {0}")]
+    Drawing(#[from] resvg::usvg::Error),
+    #[error("the picture has no size")]
+    Size,
+    #[error("the picture cannot be encoded: {0}")]
+    Encoding(String),
+}
+
+/// Draws. Cheap to clone; the fonts are read with the first picture.
+#[derive(Clone, Default)]
+pub(crate) struct Easel(Arc<OnceLock<Arc<Database>>>);
+
+impl Easel {
+    fn options(&self) -> Options<'static> {
+        let fonts = self.0.get_or_init(|| {
+            let mut fonts = Database::new();
+            for font in FONTS {
+                fonts.load_font_data(font.to_vec());
+            }
+            fonts.set_sans_serif_family(FAMILY);
+            Arc::new(fonts)
+        });
+        Options {
+            fontdb: fonts.clone(),
+            font_family: FAMILY.to_owned(),
+            ..Options::default()
+        }
+    }
+
+    /// A drawing as PNG.
+    fn png(&self, svg: &str) -> Result<Vec<u8>, PaintError> {
+        let tree = Tree::from_str(svg, &self.options())?;
+        let size = tree.size().to_int_size();
+        let mut pixels = Pixmap::new(size.width(), size.height()).ok_or(PaintError::Size)?;
+        resvg::render(&tree, Transform::identity(), &mut pixels.as_mut());
+        pixels
+            .encode_png()
+            .map_err(|error| PaintError::Encoding(error.to_string()))
+    }
+
+    /// How wide a line is, in pixels.
+    fn width(&self, text: &str, size: f32, bold: bool) -> f32 {
+        let svg = canvas::Canvas::new(1, 1)
+            .line(0.0, 0.0, size, bold, "#000000", text)
+            .finish();
+        let tree = Tree::from_str(&svg, &self.options());
+        tree.map_or(0.0, |tree| tree.root().bounding_box().width())
+    }
+}

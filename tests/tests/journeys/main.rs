@@ -5,6 +5,7 @@
 mod flow;
 mod leaving;
 mod links;
+mod making_known;
 mod operators;
 mod photos;
 mod processes;

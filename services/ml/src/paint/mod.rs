@@ -77,3 +77,61 @@ impl Easel {
         tree.map_or(0.0, |tree| tree.root().bounding_box().width())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// How much of a picture is not paper, in hundredths.
+    fn ink(png: &[u8]) -> usize {
+        let pixels = Pixmap::decode_png(png).unwrap();
+        let dark = pixels.pixels().iter().filter(|pixel| pixel.red() < 128).count();
+        dark * 100 / pixels.pixels().len()
+    }
+
+    fn drawn(easel: &Easel, text: &str) -> Vec<u8> {
+        let canvas = canvas::Canvas::new(120, 60).area(0.0, 0.0, 120.0, 60.0, "#ffffff");
+        easel
+            .png(&canvas.line(5.0, 45.0, 40.0, false, "#000000", text).finish())
+            .unwrap()
+    }
+
+    #[test]
+    fn every_script_has_letters_of_its_own() {
+        let easel = Easel::default();
+        let pictures: Vec<_> = ["Ka", "कि", "কি", "கி", "కి"]
+            .map(|text| drawn(&easel, text))
+            .into();
+        for (index, picture) in pictures.iter().enumerate() {
+            assert!(ink(picture) > 1, "{index}");
+            assert!(
+                pictures.iter().skip(index + 1).all(|other| other != picture),
+                "{index}"
+            );
+        }
+    }
+
+    #[test]
+    fn letters_join_into_syllables() {
+        let easel = Easel::default();
+        let (joined, apart) = (easel.width("क्ष", 40.0, false), easel.width("क ष", 40.0, false));
+        assert!(joined > 0.0 && joined < apart * 0.9, "{joined} {apart}");
+    }
+
+    #[test]
+    fn long_text_is_broken_into_lines_that_fit() {
+        let easel = Easel::default();
+        let lines = easel.wrapped(
+            "नीली मिट्टी का कटोरा जयपुर से आया है और हाथ से बना है",
+            30.0,
+            false,
+            200.0,
+            3,
+        );
+        assert!(lines.len() > 1 && lines.len() <= 3, "{lines:?}");
+        assert!(
+            lines.iter().all(|line| easel.width(line, 30.0, false) <= 230.0),
+            "{lines:?}"
+        );
+    }
+}

@@ -90,27 +90,24 @@ impl Poster<'_> {
     /// Ground, letters and accent: the photo's darkest colour with light letters, and its most colourful one that
     /// can be told from the ground.
     fn colours(&self) -> (String, String, String) {
-        let darkest = self
-            .palette
-            .iter()
-            .min_by(|one, other| light(one).total_cmp(&light(other)));
-        let ground = darkest.filter(|swatch| light(swatch) < 0.3);
-        let contrast = |swatch: &&Swatch| (light(swatch) - ground.map_or(0.97, light)).abs() > 0.35;
-        let accent = self
-            .palette
-            .iter()
-            .filter(contrast)
-            .max_by(|one, other| strong(one).total_cmp(&strong(other)));
+        let swatches = || self.palette.iter().copied();
+        let darkest = swatches().min_by(|one, other| light(*one).total_cmp(&light(*other)));
+        let ground = darkest.filter(|swatch| light(*swatch) < 0.3);
+        let stands_out = |swatch: &Swatch| (light(*swatch) - ground.map_or(0.97, light)).abs() > 0.35;
+        let accent = swatches()
+            .filter(stands_out)
+            .max_by(|one, other| strong(*one).total_cmp(&strong(*other)))
+            .map(|swatch| swatch.hex());
         match ground {
             Some(ground) => (
                 ground.hex(),
                 "#fffaf0".to_owned(),
-                accent.map_or_else(|| "#ffd27f".to_owned(), Swatch::hex),
+                accent.unwrap_or_else(|| "#ffd27f".to_owned()),
             ),
             None => (
                 "#faf7f2".to_owned(),
                 "#2b2622".to_owned(),
-                accent.map_or_else(|| "#8a3b12".to_owned(), Swatch::hex),
+                accent.unwrap_or_else(|| "#8a3b12".to_owned()),
             ),
         }
     }
@@ -122,13 +119,13 @@ fn whole((width, height): (u32, u32)) -> [f32; 4] {
 }
 
 /// Lightness, from 0 to 1.
-fn light(swatch: &Swatch) -> f32 {
+fn light(swatch: Swatch) -> f32 {
     let [red, green, blue] = swatch.rgb.map(f32::from);
     (0.299 * red + 0.587 * green + 0.114 * blue) / 255.0
 }
 
 /// How far from grey, from 0 to 1.
-fn strong(swatch: &Swatch) -> f32 {
+fn strong(swatch: Swatch) -> f32 {
     let [red, green, blue] = swatch.rgb.map(f32::from);
     (red.max(green).max(blue) - red.min(green).min(blue)) / 255.0
 }

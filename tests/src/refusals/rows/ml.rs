@@ -2,6 +2,7 @@ use std::{sync::Arc, time::Duration};
 
 use serde_json::json;
 use service_client::Service;
+use shared_models::identity::Role;
 use tokio::time::Instant;
 
 use crate::refusals::{
@@ -53,6 +54,24 @@ fn people() -> Vec<Row> {
         .refuses("/title", " ")
         .refuses("/region", "\u{202e}")
         .refuses("/price", -1),
+        Row::new(
+            "POST /ml/generate-moodboard",
+            Who::Only(vec![Role::Artisan]),
+            Refused(404),
+            |world| async move {
+                let photo = super::media::photo(&world).await;
+                Asked::by(&world.artisan.access).with(json!({ "file_id": photo }))
+            },
+        ),
+        Row::new(
+            "POST /ml/marketing-content",
+            Who::Only(vec![Role::Artisan]),
+            Refused(403),
+            |world| async move {
+                let id = super::product::listed(&world).await;
+                Asked::by(&world.artisan.access).with(json!({ "product_id": id }))
+            },
+        ),
         Row::new(
             "GET /ml/recommendations",
             Who::SignedIn,

@@ -7,6 +7,7 @@ use config::SecretString;
 use http::{HeaderMap, HeaderValue, header};
 use service_client::{Call, CallContext, ClientError, Service};
 use service_kit::Problem;
+use sha2::{Digest, Sha256};
 use shared_models::media::{Uploaded, UploadedFile};
 
 use crate::{error::MlError, state::MlState};
@@ -40,7 +41,7 @@ impl MlState {
     pub(crate) async fn keep(&self, owner: &Owner, name: &str, png: Bytes) -> Result<UploadedFile, MlError> {
         let context = CallContext {
             on_behalf_of: Some(owner.bearer.clone()),
-            idempotency_key: owner.key.as_ref().map(|key| format!("{key}:{name}")),
+            idempotency_key: owner.key.as_ref().map(|key| key_of(key, name)),
             ..self.kit.call(PATIENCE)
         };
         let kind = format!("multipart/form-data; boundary={BOUNDARY}");
@@ -56,6 +57,14 @@ impl MlState {
         let first = uploaded.uploaded_files.into_iter().next();
         first.ok_or_else(|| Problem::internal("media kept nothing").into())
     }
+}
+
+/// One key for each picture, of the caller's for all; no longer than a key may be.
+fn key_of(key: &str, name: &str) -> String {
+    let digest = Sha256::digest(format!("{name}:{key}"));
+    digest
+        .iter()
+        .fold("ml-".to_owned(), |hex, byte| hex + &format!("{byte:02x}"))
 }
 
 /// What media says of the caller (she was erased, or asks too often) is hers to know.

@@ -7,7 +7,7 @@ use http::header;
 use serde::Deserialize;
 use service_kit::{
     Problem,
-    extract::{Artisan, Query, ValidJson},
+    extract::{Artisan, IdempotencyKey, Query, ValidJson},
 };
 use shared_models::{
     ids::ProductId,
@@ -46,6 +46,7 @@ pub(crate) struct Wanted {
 pub(crate) async fn post(
     State(state): State<Shared>,
     artisan: Artisan,
+    _key: IdempotencyKey,
     Query(wanted): Query<Wanted>,
     request: Request,
 ) -> Result<Json<MarketingContent>, MlError> {

@@ -4,7 +4,7 @@ use axum::{
 };
 use bytes::Bytes;
 use images::Likeness;
-use service_kit::extract::Artisan;
+use service_kit::extract::{Artisan, IdempotencyKey};
 use shared_models::ml::{MarketAlignment, Moodboard, PhotoRef, SimilarProduct};
 
 use super::sent::PhotoForm;
@@ -37,6 +37,7 @@ const NEEDED: usize = 12;
 pub(crate) async fn post(
     State(state): State<Shared>,
     _artisan: Artisan,
+    _key: IdempotencyKey,
     request: Request,
 ) -> Result<Json<Moodboard>, MlError> {
     let owner = Owner::of(request.headers())?;

@@ -222,11 +222,11 @@ fn anywhere(target: &Target<'_>) -> Vec<Attack> {
     ));
     let mut request = target.good.clone();
     request.headers.retain(|(name, _)| name != header::CONTENT_LENGTH);
-    request.path = format!("{}/%ff", target.row.path(&target.asked.path, ""));
+    request.path = format!("{}/%ff", target.row.path(&target.asked.path, "")); // perhaps a route that is not for her
     attacks.push(Attack::new(
         "a longer path that is not UTF-8",
         request,
-        Refusal::OneOf(&[400, 401, 404, 405]),
+        Refusal::OneOf(&[400, 401, 403, 404, 405]),
     ));
     attacks
 }

@@ -51,7 +51,7 @@ async fn nobody_changes_what_is_anothers() {
     let (artisan, another) = (fleet.artisan().await, fleet.artisan().await);
     let bowl = artisan.lists(a_bowl()).await;
     // Machines add theirs meanwhile.
-    let hers = |seen: Product| (seen.price, seen.status, seen.available, seen.materials)
+    let hers = |seen: Product| (seen.price, seen.status, seen.available, seen.materials);
     let before = hers(fleet.anyone().sees(&bowl).await);
 
     another.edits(&bowl, json!({ "price": 1 })).await.expect(403);

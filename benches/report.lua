@@ -2,7 +2,7 @@
 local threads, tokens, next = {}, {}, 0
 local body = os.getenv("BODY")
 
-if body then
+if body and body ~= "" then
   wrk.method, wrk.body = "POST", io.open(body):read("a")
   wrk.headers["Content-Type"] = "application/json"
 end

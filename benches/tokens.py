@@ -1,10 +1,11 @@
 """Access tokens as auth signs them, a subject each, for load: tokens.py DATA_FOLDER [HOW_MANY]. Needs `cryptography`."""
 import base64, glob, json, os, sys, time, uuid
-from cryptography.hazmat.primitives.serialization import load_der_private_key
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 folder, many = sys.argv[1], int(sys.argv[2]) if len(sys.argv) > 2 else 1
 path, = glob.glob(f"{folder}/keys/access-token-*.ed25519")
-key = load_der_private_key(open(path, "rb").read(), None)
+SEED = b"\x04\x22\x04\x20"  # PKCS#8 with the public key in it, which the library does not read (RFC 8410, 7)
+key = Ed25519PrivateKey.from_private_bytes(open(path, "rb").read().split(SEED, 1)[1][:32])
 kid = os.path.basename(path).removeprefix("access-token-").removesuffix(".ed25519")
 
 

@@ -11,7 +11,7 @@ use shared_models::{
 };
 
 use crate::{
-    analyses::{ANALYSE, Of, UNTIL_PEERS_RETURN},
+    analyses::{ANALYSE, FEW_UNTIL_PEERS_RETURN, Of},
     gallery,
     recommendations::{self, Baskets},
     state::{MlState, Shared},
@@ -49,7 +49,7 @@ pub(crate) fn background(state: &Shared) -> Background {
             let state = heard.clone();
             async move { state.listing_changed(&event) }
         })
-        .run_with(ANALYSE, UNTIL_PEERS_RETURN, move |job| {
+        .run_with(ANALYSE, FEW_UNTIL_PEERS_RETURN, move |job| {
             let state = analysing.clone();
             async move { state.analyse(&job).await }
         })

@@ -32,6 +32,17 @@ impl Default for Policy {
 }
 
 impl Policy {
+    /// For work that needs another service: it may be away for days, and when it returns, the work is at most 15
+    /// seconds late.
+    pub const UNTIL_PEERS_RETURN: Self = Self {
+        lease: Duration::from_secs(30),
+        patience: Duration::from_mins(2),
+        attempts: 100_000,
+        at_once: 8,
+        backoff: Duration::from_millis(500),
+        backoff_at_most: Duration::from_secs(15),
+    };
+
     /// The wait after so many failed attempts (from 1); `luck` is from 0 to 1.
     pub(super) fn wait(&self, failures: u32, luck: f64) -> Duration {
         let doubled = self

@@ -6,4 +6,4 @@ mod work;
 
 pub(crate) use read::{__path_get, get};
 pub(crate) use store::{ANALYSES, Analyses};
-pub(crate) use work::{ANALYSE, Of, UNTIL_PEERS_RETURN};
+pub(crate) use work::{ANALYSE, FEW_UNTIL_PEERS_RETURN, Of};

@@ -1,7 +1,5 @@
 //! The job: looks at a listing as it is now, and tells what was made of it.
 
-use std::time::Duration;
-
 use backends::documents::Batch;
 use serde::{Deserialize, Serialize};
 use service_kit::jobs::{Job, JobError, Policy};
@@ -31,14 +29,10 @@ pub(crate) struct Of {
     pub(crate) product_id: ProductId,
 }
 
-/// Peers may be away for days; when they return, this is how late an analysis comes at most.
-pub(crate) const UNTIL_PEERS_RETURN: Policy = Policy {
-    lease: Duration::from_secs(30),
-    patience: Duration::from_mins(2),
-    attempts: 100_000,
+/// An analysis decodes photos: fewer of them at once than of other work.
+pub(crate) const FEW_UNTIL_PEERS_RETURN: Policy = Policy {
     at_once: 4,
-    backoff: Duration::from_millis(500),
-    backoff_at_most: Duration::from_secs(15),
+    ..Policy::UNTIL_PEERS_RETURN
 };
 /// Of six descriptions.
 const TOKENS: u32 = 4_000;

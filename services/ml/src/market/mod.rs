@@ -38,15 +38,6 @@ use crate::{
 const LISTINGS: Subscription = Subscription::to("ml.offers", &[Topic::ProductCreated, Topic::ProductUpdated]);
 /// How long product or auth may take to tell about a listing.
 const PATIENCE: Duration = Duration::from_secs(10);
-/// Peers may be away for days; when they return, this is how late an offer is noted at most.
-const UNTIL_PEERS_RETURN: Policy = Policy {
-    lease: Duration::from_secs(30),
-    patience: Duration::from_mins(2),
-    attempts: 100_000,
-    at_once: 4,
-    backoff: Duration::from_millis(500),
-    backoff_at_most: Duration::from_secs(15),
-};
 /// Learns what is asked for a listing.
 const NOTE: &str = "note-offer";
 
@@ -112,7 +103,7 @@ pub(crate) fn background(duties: Background, state: &Shared) -> Background {
             let state = heard.clone();
             async move { state.offer_changed(&event) }
         })
-        .run_with(NOTE, UNTIL_PEERS_RETURN, move |job| {
+        .run_with(NOTE, Policy::UNTIL_PEERS_RETURN, move |job| {
             let state = noting.clone();
             async move { state.note_offer(&job).await }
         })

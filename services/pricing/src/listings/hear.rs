@@ -1,5 +1,3 @@
-use std::time::Duration;
-
 use backends::{
     documents::Batch,
     events::{Event, Subscription},
@@ -30,15 +28,6 @@ const LISTED: Subscription = Subscription::to(
 
 /// Looks at a listing that could not be looked at when it was told of.
 const LOOK: &str = "look-at-listing";
-/// Product or auth may be away for days; when they return, this is how late a price comes at most.
-pub(super) const UNTIL_THEY_RETURN: Policy = Policy {
-    lease: Duration::from_secs(30),
-    patience: Duration::from_secs(30),
-    attempts: 100_000,
-    at_once: 8,
-    backoff: Duration::from_millis(500),
-    backoff_at_most: Duration::from_secs(15),
-};
 
 /// Which listing.
 #[derive(Debug, Serialize, Deserialize)]
@@ -54,7 +43,7 @@ pub(crate) fn background(background: Background, state: &Shared) -> Background {
             let state = listed.clone();
             async move { state.heard(&event).await }
         })
-        .run_with(LOOK, UNTIL_THEY_RETURN, move |job| {
+        .run_with(LOOK, Policy::UNTIL_PEERS_RETURN, move |job| {
             let state = look.clone();
             async move { state.look_again(&job).await }
         });

@@ -8,14 +8,13 @@ use serde::{Deserialize, Serialize};
 use service_kit::{
     Background,
     inbox::ConsumeError,
-    jobs::{Job, JobError},
+    jobs::{Job, JobError, Policy},
 };
 use shared_models::{
     events::{Topic, UserUpdated},
     ids::UserId,
 };
 
-use super::hear::UNTIL_THEY_RETURN;
 use crate::{
     error::PricingError,
     state::{PricingState, Shared},
@@ -43,7 +42,7 @@ pub(super) fn background(background: Background, state: &Shared) -> Background {
             let state = changed.clone();
             async move { state.profile_changed(&event) }
         })
-        .run_with(REPRICE, UNTIL_THEY_RETURN, move |job| {
+        .run_with(REPRICE, Policy::UNTIL_PEERS_RETURN, move |job| {
             let state = reprice.clone();
             async move { state.reprice(&job).await }
         })

@@ -37,15 +37,6 @@ const PRICED: Subscription = Subscription::to("product.price-suggested", &[Topic
 const FETCH_ANALYSIS: &str = "fetch-analysis";
 /// How long ml may take to answer.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// Ml may be away for days; when it returns, this is how late the analysis comes at most.
-const UNTIL_ML_RETURNS: Policy = Policy {
-    lease: Duration::from_secs(30),
-    patience: Duration::from_secs(30),
-    attempts: 100_000,
-    at_once: 8,
-    backoff: Duration::from_millis(500),
-    backoff_at_most: Duration::from_secs(15),
-};
 
 /// Of which listing.
 #[derive(Debug, Serialize, Deserialize)]
@@ -65,7 +56,7 @@ pub(crate) fn background(background: Background, state: &Shared) -> Background {
             let state = priced.clone();
             async move { state.priced(&event).await }
         })
-        .run_with(FETCH_ANALYSIS, UNTIL_ML_RETURNS, move |job| {
+        .run_with(FETCH_ANALYSIS, Policy::UNTIL_PEERS_RETURN, move |job| {
             let state = fetch.clone();
             async move { state.fetch_analysis(&job).await }
         })

@@ -50,6 +50,13 @@ async fn a_listing_gets_posts_posters_and_a_plan_for_its_owner_alone() {
             .is_empty()
     );
 
+    let named = format!("/ml/marketing-content?product_id={}", bowl.product.id);
+    artisan.post(&named, json!({})).await.expect(200);
+    let nobodys = json!({ "product_id": "01890a5d-ac96-774b-bcce-b302099a8057" });
+    artisan.post(&named, nobodys).await.expect_problem(422, "invalid");
+    let unnamed = artisan.post("/ml/marketing-content", json!({})).await;
+    unnamed.expect_problem(422, "invalid");
+
     let refused = other.post("/ml/marketing-content", asked).await;
     refused.expect_problem(403, "not_owner");
     fleet.stop().await;

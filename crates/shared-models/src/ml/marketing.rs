@@ -53,7 +53,8 @@ pub struct SimilarProduct {
 #[serde(deny_unknown_fields)]
 pub struct MarketingRequest {
     #[garde(skip)]
-    pub product_id: ProductId,
+    #[serde(default)]
+    pub product_id: Option<ProductId>,
 }
 
 /// What a listing can be made known with.

@@ -51,19 +51,26 @@ pub(crate) async fn post(
     request: Request,
 ) -> Result<Json<MarketingContent>, MlError> {
     let owner = Owner::of(request.headers())?;
-    let product_id = match wanted.product_id {
-        Some(id) if !request.headers().contains_key(header::CONTENT_TYPE) => id,
-        named => {
-            let ValidJson(asked) = ValidJson::<MarketingRequest>::from_request(request, &()).await?;
-            if named.is_some_and(|named| named != asked.product_id) {
-                let detail = "differs from the query's";
-                return Err(Problem::field("/product_id", "invalid", detail).into());
-            }
-            asked.product_id
-        }
-    };
+    let product_id = which(wanted.product_id, request).await?;
     let listing = state.own_listing(&artisan, product_id).await?;
     Ok(Json(state.marketed(&owner, &listing).await?))
+}
+
+/// The listing that the query or the body names; a query alone needs no body.
+async fn which(named: Option<ProductId>, request: Request) -> Result<ProductId, Problem> {
+    let in_body = if named.is_some() && !request.headers().contains_key(header::CONTENT_TYPE) {
+        None
+    } else {
+        let ValidJson(asked) = ValidJson::<MarketingRequest>::from_request(request, &()).await?;
+        asked.product_id
+    };
+    let refuse = |code, detail| Problem::field("/product_id", code, detail);
+    match (named, in_body) {
+        (Some(named), Some(asked)) if named != asked => Err(refuse("invalid", "differs from the query's")),
+        (named, asked) => named
+            .or(asked)
+            .ok_or_else(|| refuse("required", "name a listing, here or in the query")),
+    }
 }
 
 impl MlState {

@@ -2,6 +2,7 @@
 
 use serde_json::json;
 use shared_models::product::{Product, ProductStatus};
+use shared_models::text::Localized;
 use tests::{Fleet, a_bowl, rupees};
 
 /// The journey of the README.
@@ -50,8 +51,20 @@ async fn nobody_changes_what_is_anothers() {
     let fleet = Fleet::start().await;
     let (artisan, another) = (fleet.artisan().await, fleet.artisan().await);
     let bowl = artisan.lists(a_bowl()).await;
-    // Machines add theirs meanwhile.
-    let hers = |seen: Product| (seen.price, seen.status, seen.available, seen.materials);
+    let hers = |seen: Product| Product {
+        // without what machines add meanwhile
+        description: Localized(
+            seen.description
+                .0
+                .into_iter()
+                .filter(|(language, _)| !seen.machine_written.contains(language))
+                .collect(),
+        ),
+        machine_written: Vec::new(),
+        ai_analysis: None,
+        ai_suggested_price: None,
+        ..seen
+    };
     let before = hers(fleet.anyone().sees(&bowl).await);
 
     another.edits(&bowl, json!({ "price": 1 })).await.expect(403);

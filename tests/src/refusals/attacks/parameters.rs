@@ -222,11 +222,17 @@ fn anywhere(target: &Target<'_>) -> Vec<Attack> {
     ));
     let mut request = target.good.clone();
     request.headers.retain(|(name, _)| name != header::CONTENT_LENGTH);
-    request.path = format!("{}/%ff", target.row.path(&target.asked.path, "")); // perhaps a route that is not for her
+    request.path = format!("{}/%ff", target.row.path(&target.asked.path, ""));
+    // The longer path of an internal route may be one that another service calls.
+    let refusals: &'static [u16] = if request.path.starts_with("/internal/") {
+        &[400, 401, 403, 404, 405]
+    } else {
+        &[400, 401, 404, 405]
+    };
     attacks.push(Attack::new(
         "a longer path that is not UTF-8",
         request,
-        Refusal::OneOf(&[400, 401, 403, 404, 405]),
+        Refusal::OneOf(refusals),
     ));
     attacks
 }

@@ -64,9 +64,19 @@ pub trait Documents: Send + Sync + 'static {
     /// has forgotten deletions after `after`: drop what you hold and begin again.
     async fn changes(&self, collection: &str, after: Option<&Cursor>, wait: Duration) -> Result<Changes>;
 
+    /// Differs after every commit, of any process: what was read before is still so while it stays the same. `None`
+    /// when finding out would take as long as reading again.
+    fn stamp(&self) -> Option<Stamp> {
+        None
+    }
+
     /// Whether the store answers: for readiness.
     async fn ping(&self) -> Result<()>;
 }
+
+/// A moment between two commits; of no meaning to another process or store.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stamp(i64);
 
 /// A place in the changes of a collection; opaque, and of no use to another store.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]

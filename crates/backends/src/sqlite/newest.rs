@@ -10,7 +10,7 @@ use tokio::{
     time::{Instant, timeout_at},
 };
 
-use super::{failure, last};
+use super::{last, stamp::data_version};
 use crate::{Error, Result};
 
 /// How often other processes' commits are looked for while someone waits; a look takes microseconds.
@@ -128,10 +128,7 @@ fn look(db: &Connection, attention: &Attention, shared: &Weak<Shared>) {
 
 /// The newest number, if another connection committed since the last look.
 fn newer(db: &Connection, seen: &mut Option<i64>) -> Result<Option<i64>> {
-    let version = db
-        .prepare_cached("PRAGMA data_version")
-        .and_then(|mut statement| statement.query_row([], |row| row.get(0)))
-        .map_err(failure)?;
+    let version = data_version(db)?;
     if *seen == Some(version) {
         return Ok(None);
     }

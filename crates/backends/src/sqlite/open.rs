@@ -66,6 +66,7 @@ pub(super) fn connect(path: &Path) -> Result<Connection> {
              PRAGMA synchronous = FULL;
              PRAGMA foreign_keys = ON;
              PRAGMA trusted_schema = OFF;
+             PRAGMA temp_store = MEMORY;
              PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES};
              PRAGMA journal_size_limit = {LOG_BYTES};"
         ))?;

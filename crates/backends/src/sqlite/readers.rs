@@ -1,37 +1,56 @@
 use std::{
-    path::PathBuf,
-    sync::{Arc, Mutex, PoisonError},
+    num::NonZero,
+    panic::{AssertUnwindSafe, catch_unwind},
+    path::{Path, PathBuf},
+    thread,
 };
 
+use crossbeam_channel::{Receiver, Sender};
 use rusqlite::Connection;
-use tokio::{sync::Semaphore, task::spawn_blocking};
+use tokio::sync::oneshot;
 
 use super::{failure, open::connect};
 use crate::{Error, Result};
 
-/// Reads at once; more wait.
-const READERS: usize = 8;
-
-/// Connections that read beside the writer.
-pub(super) struct Readers {
-    turns: Semaphore,
-    idle: Arc<Idle>,
+/// Reads at once; more wait. A read is short and mostly computes: more of them than cores would wait for each other, and
+/// each has a connection with the whole schema (0.3 MB of a service like product).
+fn at_once() -> usize {
+    thread::available_parallelism()
+        .map_or(FEWEST, NonZero::get)
+        .clamp(FEWEST, MOST)
 }
 
-struct Idle {
+/// One that waits for the disk does not hold up all.
+const FEWEST: usize = 2;
+const MOST: usize = 8;
+
+/// Threads that read beside the writer, each through a connection of its own.
+///
+/// Not the runtime's: under load a queue hands the next read to a thread that is awake, and nobody is woken or started.
+pub(super) struct Readers {
+    queue: Sender<Work>,
+}
+
+type Work = Box<dyn FnOnce(&mut Reader) + Send>;
+
+/// What one thread reads with.
+struct Reader {
     path: PathBuf,
-    connections: Mutex<Vec<Connection>>,
+    /// Opened when it is first needed, and again after it could not end a transaction.
+    db: Option<Connection>,
 }
 
 impl Readers {
-    pub(super) fn new(path: PathBuf) -> Self {
-        Self {
-            turns: Semaphore::new(READERS),
-            idle: Arc::new(Idle {
-                path,
-                connections: Mutex::default(),
-            }),
+    pub(super) fn start(path: &Path) -> Result<Self> {
+        let (queue, waiting) = crossbeam_channel::unbounded();
+        for _ in 0..at_once() {
+            let (waiting, path) = (waiting.clone(), path.to_owned());
+            thread::Builder::new()
+                .name("sqlite-reader".to_owned())
+                .spawn(move || serve(&waiting, path))
+                .map_err(|error| Error::Unavailable(format!("cannot start a thread: {error}")))?;
         }
+        Ok(Self { queue })
     }
 
     /// Runs `work` in a read transaction: all that it reads is of one moment.
@@ -39,41 +58,51 @@ impl Readers {
         &self,
         work: impl FnOnce(&Connection) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        let _turn = self.turns.acquire().await.map_err(stopped)?;
-        let idle = self.idle.clone();
-        spawn_blocking(move || idle.read(work)).await.map_err(stopped)?
+        let (answer, answered) = oneshot::channel();
+        let work = move |reader: &mut Reader| {
+            if !answer.is_closed() {
+                // Who went away meanwhile does not want the answer.
+                let _ = answer.send(reader.read(work));
+            }
+        };
+        self.queue.send(Box::new(work)).map_err(|_| stopped())?;
+        answered.await.map_err(|_| stopped())?
     }
 }
 
-impl Idle {
-    fn read<T>(&self, work: impl FnOnce(&Connection) -> Result<T>) -> Result<T> {
-        let db = self.take()?;
-        db.execute_batch("BEGIN").map_err(failure)?;
+fn stopped() -> Error {
+    Error::Unavailable("the reader stopped".to_owned())
+}
+
+fn serve(waiting: &Receiver<Work>, path: PathBuf) {
+    let mut reader = Reader { path, db: None };
+    for work in waiting {
+        let outcome = catch_unwind(AssertUnwindSafe(|| work(&mut reader)));
+        if outcome.is_err() {
+            reader.db = None;
+        }
+    }
+}
+
+impl Reader {
+    fn read<T>(&mut self, work: impl FnOnce(&Connection) -> Result<T>) -> Result<T> {
+        let db = match self.db.take() {
+            Some(db) => db,
+            None => connect(&self.path)?,
+        };
+        execute(&db, "BEGIN")?;
         let result = work(&db);
         // A connection that cannot end its transaction is not used again.
-        if db.execute_batch("COMMIT").is_ok() {
-            self.give(db);
+        if execute(&db, "COMMIT").is_ok() {
+            self.db = Some(db);
         }
         result
     }
-
-    fn take(&self) -> Result<Connection> {
-        let idle = self
-            .connections
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .pop();
-        idle.map_or_else(|| connect(&self.path), Ok)
-    }
-
-    fn give(&self, db: Connection) {
-        self.connections
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .push(db);
-    }
 }
 
-fn stopped(error: impl std::fmt::Display) -> Error {
-    Error::Unavailable(format!("the reader stopped: {error}"))
+fn execute(db: &Connection, sql: &str) -> Result<()> {
+    db.prepare_cached(sql)
+        .and_then(|mut statement| statement.execute([]))
+        .map(drop)
+        .map_err(failure)
 }

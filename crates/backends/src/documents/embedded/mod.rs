@@ -14,7 +14,7 @@ use async_trait::async_trait;
 use rusqlite::{Connection, Row};
 use tokio::time::Instant;
 
-use super::{Batch, Changes, Cursor, Document, Documents, Query, Schema, Version, rules};
+use super::{Batch, Changes, Cursor, Document, Documents, Query, Schema, Stamp, Version, rules};
 use crate::{
     Error, Options, Result,
     sqlite::{Database, failure},
@@ -98,6 +98,10 @@ impl Documents for SqliteDocuments {
             }
             followed = next;
         }
+    }
+
+    fn stamp(&self) -> Option<Stamp> {
+        self.database.version().map(Stamp)
     }
 
     async fn ping(&self) -> Result<()> {

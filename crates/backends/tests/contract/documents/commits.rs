@@ -232,6 +232,16 @@ pub(crate) async fn many_documents_are_read_at_once_and_missing_ones_left_out(at
     assert!(at.one.get_many("things", &[]).await.unwrap().is_empty());
 }
 
+pub(crate) async fn a_stamp_differs_after_every_commit(at: &Fixture) {
+    let other = (at.another)();
+    for (n, writer) in [&at.one, &other, &at.one, &other].into_iter().enumerate() {
+        let before = at.one.stamp();
+        assert_eq!(at.one.stamp(), before, "nothing was committed");
+        put(&**writer, &[("a", json!({ "n": n }))]).await;
+        assert!(before.is_none() || at.one.stamp() != before, "commit {n} shows");
+    }
+}
+
 pub(crate) async fn an_empty_commit_does_nothing(at: &Fixture) {
     at.one.commit(Batch::new()).await.unwrap();
     at.one.ping().await.unwrap();

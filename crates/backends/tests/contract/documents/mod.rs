@@ -91,6 +91,7 @@ macro_rules! documents_suite {
             the_same_id_in_two_collections_is_two_documents,
             many_documents_are_read_at_once_and_missing_ones_left_out,
             an_empty_commit_does_nothing,
+            a_stamp_differs_after_every_commit,
             contended_increments_are_exact,
             of_many_who_create_one_document_one_wins,
             what_is_committed_is_there_for_every_handle,

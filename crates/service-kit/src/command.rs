@@ -72,13 +72,21 @@ pub fn finish(outcome: Result<(), StartError>) -> ExitCode {
 /// A runtime for a command.
 pub fn block_on(work: impl Future<Output = Result<(), StartError>>) -> Result<(), StartError> {
     open_more_files();
-    let runtime = tokio::runtime::Builder::new_multi_thread()
+    let runtime = runtime()
         .enable_all()
         .build()
         .map_err(|error| StartError::Other(format!("no runtime: {error}")))?;
     let outcome = runtime.block_on(work);
     runtime.shutdown_timeout(Duration::from_millis(200));
     outcome
+}
+
+/// On one core a second thread would only be waited for: every hand-over costs a request one to three microseconds.
+fn runtime() -> tokio::runtime::Builder {
+    match std::thread::available_parallelism() {
+        Ok(cores) if cores.get() == 1 => tokio::runtime::Builder::new_current_thread(),
+        _ => tokio::runtime::Builder::new_multi_thread(),
+    }
 }
 
 /// Every connection is an open file, and the usual limit is meant for programs that use `select` (1,024). As many

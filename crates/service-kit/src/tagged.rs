@@ -1,9 +1,10 @@
-use axum::{
-    Json,
-    response::{IntoResponse, Response},
-};
+use std::marker::PhantomData;
+
+use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
 use http::{HeaderValue, StatusCode, header};
 use serde::Serialize;
+use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use crate::{Answer, Problem};
@@ -19,13 +20,13 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// Of the revision that people edit and of the whole representation.
-    pub fn of(edited: impl std::fmt::Display, whole: &impl Serialize) -> Result<Self, serde_json::Error> {
-        let digest = Sha256::digest(serde_json::to_vec(whole)?);
-        Ok(Self {
+    /// Of the revision that people edit and of the whole representation's bytes.
+    fn of(edited: impl std::fmt::Display, whole: &[u8]) -> Self {
+        let digest = Sha256::digest(whole);
+        Self {
             edited: edited.to_string(),
             whole: hex::encode(&digest[..8]),
-        })
+        }
     }
 
     /// The part that `If-Match` compares.
@@ -40,23 +41,35 @@ impl Tag {
 }
 
 /// A resource with its tag: 304 when the caller has it already.
+///
+/// It is written as JSON once: the tag is of these bytes.
 #[derive(Debug, Clone)]
 pub struct Tagged<T> {
-    pub status: StatusCode,
-    pub tag: Tag,
-    pub location: Option<String>,
-    pub body: T,
+    status: StatusCode,
+    tag: Tag,
+    location: Option<String>,
+    json: Bytes,
+    of: PhantomData<fn() -> T>,
 }
 
 impl<T: Serialize> Tagged<T> {
     /// 200 with the tag of the body.
     pub fn new(edited: impl std::fmt::Display, body: T) -> Result<Self, Problem> {
+        let json = serde_json::to_vec(&body)?;
         Ok(Self {
             status: StatusCode::OK,
-            tag: Tag::of(edited, &body)?,
+            tag: Tag::of(edited, &json),
             location: None,
-            body,
+            json: json.into(),
+            of: PhantomData,
         })
+    }
+}
+
+impl<T> Tagged<T> {
+    /// Of its JSON.
+    pub fn bytes(&self) -> usize {
+        self.json.len()
     }
 
     /// 201 with `Location`.
@@ -71,7 +84,8 @@ impl<T: Serialize> Tagged<T> {
 
     /// To be stored with an idempotency key.
     pub fn answer(&self) -> Result<Answer, Problem> {
-        let mut answer = Answer::json(self.status, &self.body)?.header(&header::ETAG, self.tag.header());
+        let body: Value = serde_json::from_slice(&self.json)?;
+        let mut answer = Answer::json(self.status, &body)?.header(&header::ETAG, self.tag.header());
         if let Some(location) = &self.location {
             answer = answer.header(&header::LOCATION, location);
         }
@@ -80,9 +94,10 @@ impl<T: Serialize> Tagged<T> {
 }
 
 /// `If-None-Match` is answered with 304 by the chassis, for every answer with an `ETag`.
-impl<T: Serialize> IntoResponse for Tagged<T> {
+impl<T> IntoResponse for Tagged<T> {
     fn into_response(self) -> Response {
-        let mut response = (self.status, Json(self.body)).into_response();
+        let kind = (header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        let mut response = (self.status, [kind], self.json).into_response();
         if let Ok(tag) = HeaderValue::try_from(self.tag.header()) {
             response.headers_mut().insert(header::ETAG, tag);
         }

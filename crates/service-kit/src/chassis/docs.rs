@@ -1,4 +1,11 @@
-use axum::{Json, Router, response::IntoResponse, routing::get};
+use std::sync::Arc;
+
+use axum::{
+    Json, Router,
+    response::{IntoResponse, Response},
+    routing::get,
+};
+use bytes::Bytes;
 use http::header;
 use utoipa::openapi::{
     OpenApi,
@@ -7,27 +14,21 @@ use utoipa::openapi::{
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_swagger_ui::SwaggerUi;
 
-use crate::{Kit, app::Description};
+use crate::{Kit, Problem, app::Description};
 
 /// What `/openapi.json` answers: fixed, or made when asked (the gateway's, merged from all).
 #[derive(Clone)]
-pub(super) struct Document {
-    own: OpenApi,
-    made: Option<Description>,
-}
-
-impl Document {
-    /// The routes of this service itself.
-    pub(super) fn own(&self) -> &OpenApi {
-        &self.own
-    }
+pub(super) enum Document {
+    /// Written once: as a tree it takes a megabyte.
+    Own(Result<Bytes, Arc<serde_json::Error>>),
+    Made(Description),
 }
 
 /// Splits the routes from their description, and completes it.
-pub(super) fn describe(router: OpenApiRouter, kit: &Kit, made: Option<Description>) -> (Router, Document) {
+pub(super) fn describe(router: OpenApiRouter, kit: &Kit) -> (Router, OpenApi) {
     let (router, mut own) = router.split_for_parts();
     complete(&mut own, kit.service.name, kit.service.about);
-    (router, Document { own, made })
+    (router, own)
 }
 
 /// The parts that every operation shares are said once, here.
@@ -42,18 +43,26 @@ pub(crate) fn complete(document: &mut OpenApi, name: &str, about: &str) {
 }
 
 /// `/openapi.json`, and Swagger UI at `/docs` from the binary itself.
-pub(super) fn routes(document: &Document) -> Router {
-    let Document { own, made } = document.clone();
+pub(super) fn routes(document: Document) -> Router {
     let answer = move || {
-        let (own, made) = (own.clone(), made.clone());
-        async move {
-            let document = match made {
-                Some(make) => make().await,
-                None => own,
-            };
-            ([(header::CACHE_CONTROL, "no-cache")], Json(document)).into_response()
-        }
+        let document = document.clone();
+        async move { ([(header::CACHE_CONTROL, "no-cache")], document.read().await).into_response() }
     };
     let page = SwaggerUi::new("/docs").config(utoipa_swagger_ui::Config::from("/openapi.json"));
     Router::new().route("/openapi.json", get(answer)).merge(page)
+}
+
+impl Document {
+    pub(super) fn of(own: &OpenApi, made: Option<Description>) -> Self {
+        let written = || serde_json::to_vec(own).map(Bytes::from).map_err(Arc::new);
+        made.map_or_else(|| Self::Own(written()), Self::Made)
+    }
+
+    async fn read(self) -> Response {
+        match self {
+            Self::Own(Ok(json)) => ([(header::CONTENT_TYPE, "application/json")], json).into_response(),
+            Self::Own(Err(error)) => Problem::internal(error).into_response(),
+            Self::Made(make) => Json(make().await).into_response(),
+        }
+    }
 }

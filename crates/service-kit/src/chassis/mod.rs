@@ -64,20 +64,21 @@ pub async fn serve(listener: TcpListener, kit: Kit, app: App, shutdown: Cancella
         patience,
         connections,
     } = app;
-    let (router, document) = docs::describe(router, &kit, description);
+    let (router, own) = docs::describe(router, &kit);
     let chassis = Arc::new(Chassis {
         service: kit.service.name,
         common: kit.common.clone(),
         admission: Admission::of(&kit),
         service_tokens: ServiceVerifier::new(kit.service.peer, kit.backends.keys.clone(), kit.clock.clone()),
-        metrics: HttpMetrics::register(&kit.metrics, document.own()),
+        metrics: HttpMetrics::register(&kit.metrics, &own),
         always,
         patience,
         sampled: crate::telemetry::share_of_new_traces(&kit.common),
     });
     let open = Router::new()
         .merge(probes::routes(&kit, checks))
-        .merge(docs::routes(&document));
+        .merge(docs::routes(docs::Document::of(&own, description)));
+    drop(own);
     let router = stack::assemble(router, open, &chassis);
     let door = accept::Door::new(
         kit.service.name,

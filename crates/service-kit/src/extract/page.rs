@@ -62,6 +62,11 @@ impl<S: Send + Sync> FromRequestParts<S> for Page {
 }
 
 impl Page {
+    /// The query as it was sent, filters and all.
+    pub fn query(&self) -> &str {
+        &self.query
+    }
+
     /// How many to ask a store for: one more than wanted tells whether there is a next page.
     pub fn probe(&self) -> usize {
         self.limit + 1
@@ -97,6 +102,13 @@ impl Page {
 /// `Link: <...>; rel="next"` (RFC 8288), when there is a next page.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PageLink(Option<String>);
+
+impl PageLink {
+    /// Of its text.
+    pub fn bytes(&self) -> usize {
+        self.0.as_ref().map_or(0, String::len)
+    }
+}
 
 impl IntoResponseParts for PageLink {
     type Error = std::convert::Infallible;

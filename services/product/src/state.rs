@@ -8,6 +8,7 @@ use crate::{
     domain::Listing,
     enrichment::{Arrivals, Enrichments},
     likes::Likes,
+    products::Memos,
     profiles::Profiles,
     search::Shelf,
     store::Listings,
@@ -23,6 +24,7 @@ pub(crate) struct ProductState {
     pub(crate) shelf: Shelf,
     pub(crate) enrichments: Enrichments,
     pub(crate) arrivals: Arrivals,
+    pub(crate) memos: Memos,
 }
 
 /// The state as handlers share it.
@@ -32,6 +34,7 @@ impl ProductState {
     pub(crate) fn new(kit: Kit) -> Self {
         let documents = kit.backends.documents.clone();
         Self {
+            memos: Memos::new(&documents),
             listings: Listings::new(documents.clone(), kit.outbox.clone()),
             likes: Likes::new(documents.clone()),
             accounts: Accounts::new(documents.clone()),

@@ -17,11 +17,7 @@ impl ProductState {
         enrichment.fill(&mut product, true);
         let location = answer.headers.iter().find(|(name, _)| name == "location");
         let location = location.map(|(_, location)| location.clone());
-        let held = Tagged {
-            location,
-            status: http::StatusCode::CREATED,
-            ..Tagged::new(Listing::FIRST, product)?
-        };
+        let held = Tagged::new(Listing::FIRST, product)?.created(location.unwrap_or_default());
         Ok(held.answer()?.header(&name, value.to_str().unwrap_or_default()))
     }
 

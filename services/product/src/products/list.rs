@@ -1,14 +1,14 @@
 use axum::{extract::State, response::Response};
-use http::StatusCode;
 use serde::{Deserialize, Deserializer, de};
 use service_kit::{
-    Problem, Tag, Tagged,
-    extract::{AcceptLanguage, OptionalCaller, Page, Query},
+    Problem, Tagged,
+    extract::{AcceptLanguage, OptionalCaller, Page, PageLink, Query},
 };
 use shared_models::{
     ids::{ProductId, UserId},
     money::{Amount, Currency},
     product::{Product, ProductStatus, is_slug},
+    text::Language,
 };
 use utoipa::IntoParams;
 
@@ -17,7 +17,7 @@ use crate::{
     catalogue,
     domain::{PriceRange, fold},
     error::ProductError,
-    state::Shared,
+    state::{ProductState, Shared},
     store::{Shelf, Sort, Wanted},
 };
 
@@ -91,18 +91,30 @@ pub(crate) async fn get(
     AcceptLanguage(languages): AcceptLanguage,
 ) -> Result<Response, ProductError> {
     let wanted = filters.wanted(viewer.map(|viewer| viewer.user_id))?;
-    let found = state.listings.page(&wanted, &page).await?;
-    let body: Vec<Product> = state.summaries(&found.listings, &languages).await?;
-    // The tag also tells whether there is a next page: its link is not in the body.
-    let tag = Tag::of("list", &(&body, found.next.is_some()))?;
-    let answer = Tagged {
-        status: StatusCode::OK,
-        tag,
-        location: None,
-        body,
+    let listed = state.listed(&wanted, &page, &languages);
+    let listed = match wanted.shelf {
+        Shelf::Public => {
+            let asked = (page.query().to_owned(), languages.clone());
+            state.memos.lists.get(asked, listed).await?
+        }
+        Shelf::Own { .. } => listed.await?,
     };
-    let link = page.link(found.next.as_ref());
-    Ok(kept_for("Authorization, Accept-Language", (link, answer)))
+    Ok(kept_for("Authorization, Accept-Language", listed))
+}
+
+impl ProductState {
+    async fn listed(
+        &self,
+        wanted: &Wanted,
+        page: &Page,
+        languages: &[Language],
+    ) -> Result<(PageLink, Tagged<Vec<Product>>), ProductError> {
+        let found = self.listings.page(wanted, page).await?;
+        let body = self.summaries(&found.listings, languages).await?;
+        // The tag also tells whether there is a next page: its link is not in the body.
+        let answer = Tagged::new(if found.next.is_some() { "more" } else { "last" }, body)?;
+        Ok((page.link(found.next.as_ref()), answer))
+    }
 }
 
 impl Filters {

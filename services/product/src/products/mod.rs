@@ -5,10 +5,12 @@ pub(crate) mod delete;
 pub(crate) mod edit;
 mod form;
 pub(crate) mod list;
+mod memos;
 pub(crate) mod read;
 
 use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, HeaderName, HeaderValue, header};
+pub(crate) use memos::Memos;
 
 /// A cache may keep the answer, but asks each time whether it is still good, and keeps one for each of these
 /// headers of the request.

@@ -123,3 +123,41 @@ async fn a_request_that_reaches_both_processes_has_one_effect() {
     assert!(answers.iter().all(|answer| answer.expect(201) == first));
     assert_eq!(other.ids("").await.len(), 1);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_acknowledged_is_seen_at_once_in_both_processes() {
+    let one = Shop::open().await;
+    let other = one.another().await;
+    let (artisan, stranger) = (one.artisan().await, one.artisan().await);
+    let listed = one.lists(&artisan, json!({})).await;
+    for price in 1..=8 {
+        let (writes, reads) = if price % 2 == 0 {
+            (&one, &other)
+        } else {
+            (&other, &one)
+        };
+        for shop in [&one, &other] {
+            shop.sees(&listed).await.expect(200);
+            shop.get("/products").answer().await.expect(200);
+        }
+        let edit = writes.patch(&artisan, &listed.path(), &json!({ "price": price }));
+        edit.answer().await.expect(200);
+        for shop in [reads, writes] {
+            assert_eq!(shop.sees(&listed).await.expect(200)["price"], price);
+            let hers = shop
+                .get(&listed.path())
+                .bearer_auth(&stranger.token)
+                .answer()
+                .await;
+            assert_eq!(hers.expect(200)["price"], price);
+            let list = shop.get("/products").answer().await;
+            assert_eq!(list.expect(200)[0]["price"], price);
+        }
+    }
+    let hide = one.patch(&artisan, &listed.path(), &json!({ "status": "draft" }));
+    hide.answer().await.expect(200);
+    for shop in [&other, &one] {
+        shop.sees(&listed).await.expect(404);
+        assert_eq!(shop.get("/products").answer().await.json(), json!([]));
+    }
+}

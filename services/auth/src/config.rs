@@ -1,5 +1,6 @@
 use chrono::Duration;
-use config::{Environment, SettingError, Whole};
+use config::{Environment, Setting, SettingError, Whole};
+use url::Url;
 
 use crate::domain::counter::Limit;
 
@@ -26,6 +27,32 @@ pub(crate) struct Config {
     pub(crate) grace: Duration,
     /// Days that a key signs tokens. `CRAFTCHAIN_AUTH_KEY_DAYS`, default 30.
     pub(crate) key_age: Duration,
+    /// Whose ID tokens sign people in. `CRAFTCHAIN_FIREBASE_PROJECT`, default nobody's.
+    pub(crate) firebase: Option<FirebaseSettings>,
+}
+
+/// A Firebase project.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct FirebaseSettings {
+    /// Its id. `CRAFTCHAIN_FIREBASE_PROJECT`.
+    pub(crate) project: ProjectId,
+    /// Where the keys of its tokens are. `CRAFTCHAIN_FIREBASE_KEYS_URL`, default Google's.
+    pub(crate) keys: Url,
+}
+
+/// The id of a project of Google's.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct ProjectId(pub(crate) String);
+
+impl Setting for ProjectId {
+    fn allowed() -> String {
+        "a project's id: 6 to 30 lower-case letters, digits and hyphens".into()
+    }
+
+    fn read(text: &str) -> Option<Self> {
+        let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+        ((6..=30).contains(&text.len()) && text.bytes().all(plain)).then(|| Self(text.to_owned()))
+    }
 }
 
 type Count = Whole<0, 1_000_000_000>;
@@ -104,7 +131,24 @@ impl Config {
                 "30",
                 "days that a key signs tokens",
             )?,
+            firebase: FirebaseSettings::read(env)?,
         })
+    }
+}
+
+impl FirebaseSettings {
+    fn read(env: &mut Environment) -> Result<Option<Self>, SettingError> {
+        let project = env.read_optional(
+            "CRAFTCHAIN_FIREBASE_PROJECT",
+            "nobody signs in with Firebase",
+            "the Firebase project whose ID tokens sign people in",
+        )?;
+        let keys = env.read(
+            "CRAFTCHAIN_FIREBASE_KEYS_URL",
+            "https://www.googleapis.com/service_accounts/v1/jwk/securetoken@system.gserviceaccount.com",
+            "where the keys of those tokens are",
+        )?;
+        Ok(project.map(|project| Self { project, keys }))
     }
 }
 

@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use axum::response::{IntoResponse, Response};
-use service_kit::{Problem, idempotency::CommitError};
+use service_kit::{Problem, idempotency::CommitError, identity::TokenError};
 
 use crate::domain::{Refused, code::Wait};
 
@@ -16,6 +16,14 @@ pub(crate) enum AuthError {
     WrongCode,
     #[error("the refresh token is no good")]
     WrongRefreshToken,
+    #[error("the Firebase ID token is no good: {0}")]
+    WrongIdToken(TokenError),
+    #[error("somebody who signed in anonymously is nobody here; sign in with an address or a number")]
+    Anonymous,
+    #[error("signing in with Firebase is off here: CRAFTCHAIN_FIREBASE_PROJECT names no project")]
+    NoFirebase,
+    #[error("another account has this address and never proved it; set a new password for it with a code")]
+    UnprovedContact,
     #[error("the session has ended; sign in again")]
     SessionEnded,
     #[error("the account is suspended")]
@@ -72,6 +80,11 @@ impl From<AuthError> for Problem {
             E::WrongPassword => Self::forbidden(said).code("wrong_password"),
             E::WrongCode => Self::unauthenticated(said).code("invalid_code"),
             E::WrongRefreshToken => Self::unauthenticated(said).code("invalid_refresh_token"),
+            E::WrongIdToken(error @ TokenError::NoKeys) => error.into(),
+            E::WrongIdToken(_) => Self::unauthenticated(said).code("invalid_id_token"),
+            E::Anonymous => Self::forbidden(said).code("anonymous"),
+            E::NoFirebase => Self::not_found(said).code("firebase_off"),
+            E::UnprovedContact => Self::conflict(said).code("contact_unproved"),
             E::SessionEnded => Self::unauthenticated(said).code("session_ended"),
             E::Suspended => Self::forbidden(said).code("account_suspended"),
             E::EmailTaken => Self::conflict(said)

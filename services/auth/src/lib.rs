@@ -12,6 +12,7 @@ mod domain;
 mod duties;
 mod error;
 mod events;
+mod firebase;
 mod internal;
 mod jwks;
 mod messages;

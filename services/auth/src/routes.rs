@@ -8,7 +8,7 @@ use crate::{
     password::{change, forgot, reset},
     profile::{payout, show, update},
     session::{list, logout, refresh, verify},
-    sign_in::{login, otp, signup},
+    sign_in::{firebase, login, otp, signup},
     state::AuthState,
 };
 
@@ -20,6 +20,7 @@ pub(crate) fn routes(auth: AuthState) -> OpenApiRouter {
         .routes(routes!(login::login))
         .routes(routes!(otp::request))
         .routes(routes!(otp::verify))
+        .routes(routes!(firebase::firebase))
         // Sessions.
         .routes(routes!(refresh::refresh))
         .routes(routes!(logout::logout))

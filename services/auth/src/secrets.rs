@@ -12,6 +12,7 @@ use shared_models::ids::UserId;
 use crate::domain::{
     code::{Challenge, Purpose},
     contact::Contact,
+    firebase::FirebaseId,
     session::Session,
 };
 
@@ -36,6 +37,11 @@ impl Secrets {
             "contact",
             &[contact.kind().as_bytes(), contact.as_str().as_bytes()],
         ))
+    }
+
+    /// The document id of what is found by who somebody is at Firebase.
+    pub(crate) fn firebase_id(&self, id: &FirebaseId) -> String {
+        hex::encode(self.mac("firebase", &[id.project.as_bytes(), id.uid.as_bytes()]))
     }
 
     /// The document id of a counter.

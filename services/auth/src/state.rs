@@ -20,6 +20,7 @@ use crate::{
     delivery,
     domain::user::User,
     error::AuthError,
+    firebase::Firebase,
     passwords::Passwords,
     secrets::Secrets,
     sessions::Sessions,
@@ -38,6 +39,7 @@ pub(crate) struct Auth {
     pub(crate) throttle: Throttle,
     pub(crate) passwords: Passwords,
     pub(crate) keys: TokenKeys,
+    pub(crate) firebase: Option<Firebase>,
     pub(crate) secrets: Secrets,
     pub(crate) store: Store,
     pub(crate) idempotency: Idempotency,
@@ -106,6 +108,10 @@ impl Auth {
             idempotency: kit.idempotency.clone(),
             outbox: kit.outbox.clone(),
             audit: kit.audit.clone(),
+            firebase: config
+                .firebase
+                .as_ref()
+                .map(|project| Firebase::new(project, clock.clone())),
             jobs: kit.jobs.clone(),
             config,
             users,

@@ -9,7 +9,7 @@ use backends::{Clock, Ids};
 use config::Source;
 use serde_json::{Value, json};
 use service_client::Service;
-use service_kit::Process;
+use service_kit::{Process, harness::GoogleKeys};
 use shared_models::identity::Role;
 use tokio::{sync::OnceCell, time::Instant};
 use tokio_util::sync::CancellationToken;
@@ -20,6 +20,8 @@ use crate::{Fleet, PASSWORD, messages, refusals::books::Books};
 
 const PATIENCE: Duration = Duration::from_secs(30);
 const LOOK: Duration = Duration::from_millis(5);
+/// Whose ID tokens auth takes.
+const PROJECT: &str = "craftchain-tests";
 
 /// A fleet and the people in it, for the attacks on one of its services.
 pub struct World {
@@ -33,6 +35,7 @@ pub struct World {
     pub admin: Person,
     others: [Person; 3],
     photo: OnceCell<String>,
+    google: GoogleKeys,
 }
 
 /// Somebody with an account.
@@ -55,9 +58,12 @@ impl World {
             "CRAFTCHAIN_AUTH_ACCOUNT_FAILURES",
             "CRAFTCHAIN_AUTH_ADDRESS_FAILURES",
         ];
+        let google = GoogleKeys::start().await;
         let settings = settings.map(|name| (name.to_owned(), "0".to_owned()));
         let options = Options {
-            settings: Source::from_iter(settings),
+            settings: Source::from_iter(settings)
+                .with("CRAFTCHAIN_FIREBASE_PROJECT", PROJECT)
+                .with("CRAFTCHAIN_FIREBASE_KEYS_URL", google.url()),
             ..Options::default()
         };
         let fleet = Fleet::start_with(options).await;
@@ -88,6 +94,7 @@ impl World {
             admin,
             others,
             photo: OnceCell::new(),
+            google,
         }
     }
 
@@ -134,6 +141,16 @@ impl World {
     pub fn fresh_phone(&self) -> String {
         static NUMBERS: AtomicU32 = AtomicU32::new(1);
         format!("+9198{:08}", NUMBERS.fetch_add(1, Ordering::Relaxed))
+    }
+
+    /// What Firebase gives to somebody whom nobody here knows yet.
+    pub fn fresh_id_token(&self) -> String {
+        let (uid, now) = (self.fresh_id(), Clock::system().unix());
+        self.google.signs(&json!({
+            "iss": format!("https://securetoken.google.com/{PROJECT}"), "aud": PROJECT, "sub": uid,
+            "iat": now, "exp": now + 3600, "auth_time": now, "phone_number": self.fresh_phone(),
+            "firebase": { "sign_in_provider": "phone" },
+        }))
     }
 
     /// With which `caller` calls the service under attack.

@@ -10,12 +10,14 @@
 //! let answer = product.post("/products").bearer_auth(&artisan.token).json(&bowl).send().await?;
 //! ```
 
+mod google;
 mod people;
 
 use std::{net::Ipv4Addr, path::Path, sync::Arc};
 
 use backends::Clock;
 use config::Source;
+pub use google::{GoogleKeys, Mood};
 use http::Method;
 pub use people::Person;
 use tempfile::TempDir;

@@ -4,6 +4,7 @@ mod access;
 mod address;
 pub(crate) mod admission;
 mod caller;
+pub mod google;
 mod jose;
 mod keys;
 mod permissions;

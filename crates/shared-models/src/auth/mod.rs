@@ -16,6 +16,7 @@ pub use password::{ChangePassword, ForgotPassword, MAX_PASSWORD_BYTES, Password,
 pub use payout::{PayoutMethod, PayoutMethodView, PutPayoutMethod};
 pub use profile::{Address, MAX_ADDRESSES, Profile, ProfilePatch};
 pub use sign_in::{
-    Login, OtpAnswer, OtpRequest, OtpVerify, Refresh, Signup, SignupRole, TokenAnswer, VerifiedToken,
+    FirebaseSignIn, Login, OtpAnswer, OtpRequest, OtpVerify, Refresh, Signup, SignupRole, TokenAnswer,
+    VerifiedToken,
 };
 pub use user::{PublicArtisan, User, UserSummary};

@@ -109,6 +109,35 @@ pub struct OtpVerify {
     pub language: Option<Language>,
 }
 
+/// Signs in with a Firebase ID token; whoever is not known becomes an account.
+#[derive(Clone, Serialize, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct FirebaseSignIn {
+    /// As Firebase's client gives it: a JWT.
+    #[garde(length(bytes, min = 1, max = 8192))]
+    #[schema(min_length = 1, max_length = 8192)]
+    pub id_token: String,
+    /// Of a new account; default `buyer`. Changes nothing about an existing one.
+    #[garde(skip)]
+    #[serde(default)]
+    pub role: Option<SignupRole>,
+    /// Of a new account; 1 to 80 characters; the name in the token when it is left out.
+    #[garde(length(chars, min = 1, max = 200))]
+    #[serde(default)]
+    #[schema(min_length = 1, max_length = 80)]
+    pub display_name: Option<String>,
+    /// Of a new account; default `en`.
+    #[garde(skip)]
+    #[serde(default)]
+    pub language: Option<Language>,
+}
+
+impl std::fmt::Debug for FirebaseSignIn {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("FirebaseSignIn(…)")
+    }
+}
+
 /// A refresh token, to be exchanged or ended.
 #[derive(Clone, Serialize, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]

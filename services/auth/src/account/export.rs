@@ -30,6 +30,7 @@ pub(crate) async fn export(State(auth): State<AuthState>, caller: Caller) -> Res
     let file = json!({
         "exported_at": auth.now(),
         "profile": user.profile(),
+        "firebase": user.firebase,
         "sessions": sessions(&auth, &user).await?,
         "following": following(&auth, user.id).await?,
         "audit": audit(&auth, user.id).await?,

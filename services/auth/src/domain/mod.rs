@@ -4,6 +4,7 @@ pub(crate) mod code;
 pub(crate) mod contact;
 pub(crate) mod counter;
 pub(crate) mod email;
+pub(crate) mod firebase;
 pub(crate) mod key_ring;
 pub(crate) mod payout;
 pub(crate) mod phone;

@@ -11,7 +11,7 @@ use shared_models::{
     text::Language,
 };
 
-use super::{contact::Contact, email::Email, payout, phone::Phone};
+use super::{contact::Contact, email::Email, firebase::FirebaseId, payout, phone::Phone};
 
 /// Something by which a user can be reached, and whether she proved it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -67,6 +67,9 @@ pub(crate) struct User {
     /// A PHC string of argon2id.
     #[serde(default)]
     pub(crate) password: Option<String>,
+    /// Who she is at Firebase, when she has signed in there.
+    #[serde(default)]
+    pub(crate) firebase: Option<FirebaseId>,
     /// Raised to end all sessions at once.
     #[serde(default)]
     pub(crate) epoch: u64,
@@ -111,6 +114,7 @@ impl User {
             addresses: Vec::new(),
             payout: None,
             password: None,
+            firebase: None,
             epoch: 0,
             suspension: None,
             closing: None,
@@ -180,7 +184,16 @@ impl User {
         before != (self.email.clone(), self.phone.clone())
     }
 
-    /// Everything that the account is found by.
+    /// Whether she proved that this is hers.
+    pub(crate) fn has_proved(&self, contact: &Contact) -> bool {
+        let verified = match contact {
+            Contact::Email(_) => self.email_verified(),
+            Contact::Phone(_) => self.phone_verified(),
+        };
+        verified && self.contact_like(contact).as_ref() == Some(contact)
+    }
+
+    /// Every address and number that the account is found by.
     pub(crate) fn contacts(&self) -> Vec<Contact> {
         let email = self
             .email

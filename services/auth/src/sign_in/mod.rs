@@ -1,5 +1,6 @@
 //! Signing up and signing in.
 
+pub(crate) mod firebase;
 pub(crate) mod login;
 pub(crate) mod otp;
 pub(crate) mod signup;
@@ -17,6 +18,7 @@ use serde::{Deserialize, Serialize};
 use service_kit::{Answer, Problem, extract::ClientAddress, idempotency::Intent};
 use shared_models::{
     auth::TokenAnswer,
+    identity::Role,
     ids::{SessionId, UserId},
 };
 
@@ -169,6 +171,14 @@ impl Auth {
         user.touch(self.now());
         events::updated(&self.outbox, batch, user, vec!["suspended".into()])?;
         Ok(true)
+    }
+}
+
+/// What somebody is called who did not say.
+fn newcomer_name(role: Role) -> String {
+    match role {
+        Role::Artisan => "Artisan".to_owned(),
+        Role::Buyer | Role::Admin => "Buyer".to_owned(),
     }
 }
 

@@ -11,7 +11,7 @@ use shared_models::{
     text::Language,
 };
 
-use super::{Proved, SignedIn, Visitor, unstored};
+use super::{Proved, SignedIn, Visitor, newcomer_name, unstored};
 use crate::{
     codes::Proof,
     domain::{code::Purpose, contact::Contact, phone::Phone, text, user::User},
@@ -109,10 +109,7 @@ struct Newcomer {
 
 impl Newcomer {
     fn account(&self, auth: &Auth) -> User {
-        let name = self.name.clone().unwrap_or_else(|| match self.role {
-            Role::Artisan => "Artisan".to_owned(),
-            Role::Buyer | Role::Admin => "Buyer".to_owned(),
-        });
+        let name = self.name.clone().unwrap_or_else(|| newcomer_name(self.role));
         let mut user = User::new(auth.ids.fresh(), self.role, name, self.language, auth.now());
         user.prove(&self.contact);
         user

@@ -4,7 +4,7 @@ use shared_models::ids::UserId;
 
 use super::{CLAIMS, Stored, USERS};
 use crate::{
-    domain::{contact::Contact, user::User},
+    domain::{contact::Contact, firebase::FirebaseId, user::User},
     secrets::Secrets,
 };
 
@@ -41,8 +41,16 @@ impl Users {
 
     /// The account of an address or a number. Costs the same when there is none.
     pub(crate) async fn reached_by(&self, contact: &Contact) -> backends::Result<Option<Stored<User>>> {
-        let claim: Option<Stored<Claim>> =
-            super::find(&self.store, CLAIMS, &self.secrets.contact_id(contact)).await?;
+        self.claimed(&self.secrets.contact_id(contact)).await
+    }
+
+    /// The account of somebody at Firebase.
+    pub(crate) async fn known_at_firebase(&self, id: &FirebaseId) -> backends::Result<Option<Stored<User>>> {
+        self.claimed(&self.secrets.firebase_id(id)).await
+    }
+
+    async fn claimed(&self, claim: &str) -> backends::Result<Option<Stored<User>>> {
+        let claim: Option<Stored<Claim>> = super::find(&self.store, CLAIMS, claim).await?;
         let owner = claim.map_or(UserId(uuid::Uuid::nil()), |claim| claim.value.user_id);
         self.find(owner).await
     }
@@ -51,6 +59,9 @@ impl Users {
     pub(crate) fn add(&self, batch: &mut Batch, user: &User) -> backends::Result<()> {
         for contact in user.contacts() {
             self.claim(batch, &contact, user.id)?;
+        }
+        if let Some(id) = &user.firebase {
+            self.claim_at_firebase(batch, id, user.id)?;
         }
         batch.create(USERS, user.id.to_string(), user).map(drop)
     }
@@ -67,6 +78,20 @@ impl Users {
             .map(drop)
     }
 
+    /// Whoever is this at Firebase has this account from now on, and nobody else there.
+    pub(crate) fn link(&self, batch: &mut Batch, user: &mut User, id: &FirebaseId) -> backends::Result<()> {
+        if let Some(before) = user.firebase.replace(id.clone()) {
+            batch.delete(CLAIMS, self.secrets.firebase_id(&before), Precondition::None);
+        }
+        self.claim_at_firebase(batch, id, user.id)
+    }
+
+    fn claim_at_firebase(&self, batch: &mut Batch, id: &FirebaseId, user_id: UserId) -> backends::Result<()> {
+        batch
+            .create(CLAIMS, self.secrets.firebase_id(id), &Claim { user_id })
+            .map(drop)
+    }
+
     /// Anybody may have this contact from now on.
     pub(crate) fn release(&self, batch: &mut Batch, contact: &Contact) {
         batch.delete(CLAIMS, self.secrets.contact_id(contact), Precondition::None);
@@ -76,6 +101,9 @@ impl Users {
     pub(crate) fn remove(&self, batch: &mut Batch, user: &Stored<User>) {
         for contact in user.value.contacts() {
             self.release(batch, &contact);
+        }
+        if let Some(id) = &user.value.firebase {
+            batch.delete(CLAIMS, self.secrets.firebase_id(id), Precondition::None);
         }
         let unchanged = Precondition::Version(user.version.clone());
         batch.delete(USERS, user.value.id.to_string(), unchanged);

@@ -8,6 +8,7 @@ mod artisans;
 mod canary;
 mod commands;
 mod contacts;
+mod firebase;
 mod instances;
 mod keys;
 mod otp;

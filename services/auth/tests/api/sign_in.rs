@@ -246,5 +246,5 @@ async fn the_api_describes_itself() {
             );
         }
     }
-    assert_eq!(ids.len(), 32);
+    assert_eq!(ids.len(), 33);
 }

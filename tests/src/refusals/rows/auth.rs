@@ -62,6 +62,12 @@ fn signing_in() -> Vec<Row> {
                 }))
             },
         ),
+        Row::new("POST /auth/firebase", Who::Anyone, NoObject, |world| async move {
+            Asked::by_anyone().with(json!({
+                "id_token": world.fresh_id_token(), "role": "buyer", "display_name": "Gita", "language": "ta",
+            }))
+        })
+        .refuses("/role", "admin"),
     ]
 }
 

@@ -30,7 +30,8 @@ pub(super) fn assemble(api: Router, open: Router, chassis: &Arc<Chassis>) -> Rou
         .layer(GuardLayer::new(chassis.clone()))
         .layer(DefaultBodyLimit::max(BODY_LIMIT));
     let api = api.fallback(|| async { StatusCode::NOT_FOUND }).layer(inner);
-    api.merge(open.layer(outer))
+    // With a state of its own, or axum would build the handler of a route without one anew for each request.
+    api.merge(open.layer(outer)).with_state(())
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "the layer hands it over")]

@@ -2,7 +2,7 @@ use std::str::FromStr;
 
 use rusqlite::{Connection, params};
 
-use super::{parsed, tombstones::REMEMBERED};
+use super::{layout, parsed, tombstones::REMEMBERED};
 use crate::{
     Error, Result,
     documents::{Change, Changes, Cursor, Schema},
@@ -103,13 +103,7 @@ impl Followed {
 
     /// The next rows, and whether these are all.
     fn rows(&self, db: &Connection, place: Place) -> rusqlite::Result<(Vec<Row>, bool)> {
-        let name = &self.collection;
-        let mut statement = db.prepare_cached(&format!(
-            "SELECT version, id, body FROM documents WHERE collection = '{name}' AND version > ?1
-             UNION ALL
-             SELECT version, id, NULL FROM tombstones WHERE collection = '{name}' AND version > ?2
-             ORDER BY version"
-        ))?;
+        let mut statement = db.prepare_cached(&newer(&self.collection))?;
         let mut rows = statement.query(params![place.read, place.knows_deletions_to()])?;
         let (mut page, mut bytes): (Vec<Row>, usize) = (Vec::new(), 0);
         while let Some(row) = rows.next()? {
@@ -124,7 +118,44 @@ impl Followed {
     }
 }
 
+/// What was written after `?1` or deleted after `?2`. SQLite, left alone, would read the whole collection and sort it.
+fn newer(name: &str) -> String {
+    let index = layout::followed_index(name);
+    format!(
+        r#"SELECT version, id, body FROM documents INDEXED BY "{index}" WHERE collection = '{name}' AND version > ?1
+           UNION ALL
+           SELECT version, id, NULL FROM tombstones WHERE collection = '{name}' AND version > ?2
+           ORDER BY version"#
+    )
+}
+
 fn change((number, id, body): Row) -> Result<Change> {
     let document = body.map(|body| parsed((id.clone(), number, body))).transpose()?;
     Ok(Change { id, document })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        Options,
+        documents::{Collection, embedded::tests::plan},
+    };
+
+    #[test]
+    fn what_is_new_is_sought_and_what_is_known_is_not_read() {
+        const THINGS: &[Collection] = &[Collection {
+            followed: true,
+            ..Collection::keyed("things")
+        }];
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("documents.sqlite");
+        layout::open(&path, &Schema::of(THINGS), Options::default()).unwrap();
+        let plan = plan(&path, &newer("things"), &["1".to_owned(), "1".to_owned()]);
+        assert_eq!(
+            plan,
+            "MERGE (UNION ALL); LEFT; SEARCH documents USING INDEX things followed (version>?); RIGHT; \
+             SEARCH tombstones USING COVERING INDEX tombstones_by_version (collection=? AND version>?)"
+        );
+    }
 }

@@ -91,10 +91,16 @@ fn indexes(collection: &Collection) -> Result<BTreeSet<String>> {
     Ok(statements)
 }
 
+/// The name of the index for what changed of a collection.
+pub(super) fn followed_index(collection: &str) -> String {
+    format!("{collection} followed")
+}
+
 fn followed(name: &str) -> [String; 3] {
+    let index = followed_index(name);
     [
         format!(
-            r#"CREATE INDEX IF NOT EXISTS "{name} followed" ON documents (version)
+            r#"CREATE INDEX IF NOT EXISTS "{index}" ON documents (version)
                WHERE collection = '{name}'"#
         ),
         format!(

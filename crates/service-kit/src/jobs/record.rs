@@ -1,5 +1,5 @@
 use backends::documents::time;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, SubsecRound, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -91,7 +91,7 @@ impl JobRecord {
     /// To be tried again.
     pub(super) fn again(&self, due_at: DateTime<Utc>, failure: String) -> Self {
         Self {
-            due_at,
+            due_at: due_at.trunc_subsecs(6), // as it is stored, so that it is known again
             holder: None,
             failure: Some(failure),
             ..self.clone()

@@ -103,7 +103,8 @@ impl Auth {
             config: config.clone(),
         };
         Ok(Arc::new(Self {
-            passwords: Passwords::new(config.hashes_at_once, config.hashes_waiting, ids.clone()),
+            passwords: Passwords::new(config.hashes_at_once, config.hashes_waiting, ids.clone())
+                .map_err(cannot_start)?,
             follows: Follows::new(store.clone()),
             idempotency: kit.idempotency.clone(),
             outbox: kit.outbox.clone(),
@@ -163,7 +164,6 @@ impl Auth {
     }
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "an adaptor for map_err")]
-fn cannot_start(error: AuthError) -> StartError {
+fn cannot_start(error: impl std::fmt::Display) -> StartError {
     StartError::Other(error.to_string())
 }

@@ -1,14 +1,16 @@
-//! Passwords: argon2id off the async threads, a few at a time, with a short queue.
+//! Passwords: argon2id on threads of its own, a few at a time, with a short queue.
 
 mod argon;
 mod strength;
+mod threads;
 
 use std::sync::{Arc, Mutex, PoisonError};
 
 use argon::Memory;
 use backends::Ids;
 use shared_models::auth::Password;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use threads::Threads;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 use unicode_normalization::UnicodeNormalization;
 
 use crate::error::AuthError;
@@ -22,17 +24,20 @@ pub(crate) struct Passwords {
     /// At most one for each that works at once. Allocated anew each time, it would stay with the allocator's arena of
     /// whichever thread it was, until there is one for each thread.
     memory: Arc<Mutex<Vec<Memory>>>,
+    threads: Threads,
     ids: Ids,
 }
 
 impl Passwords {
-    pub(crate) fn new(at_once: usize, waiting: usize, ids: Ids) -> Self {
-        Self {
+    /// Fails when no threads can be started.
+    pub(crate) fn new(at_once: usize, waiting: usize, ids: Ids) -> std::io::Result<Self> {
+        Ok(Self {
             room: Arc::new(Semaphore::new(at_once + waiting)),
             at_once: Arc::new(Semaphore::new(at_once)),
             memory: Arc::default(),
+            threads: Threads::start(at_once)?,
             ids,
-        }
+        })
     }
 
     /// Whether `password` is the one of `hash`; without a hash it is not, after the same work.
@@ -63,7 +68,7 @@ impl Passwords {
         .await
     }
 
-    /// Does it on a blocking thread when it is its turn. Nobody who gives up waiting keeps a place, and work that was
+    /// Does it on one of the threads when it is its turn. Nobody who gives up waiting keeps a place, and work that was
     /// begun keeps its place until it ends.
     async fn work<T: Send + 'static>(
         &self,
@@ -82,15 +87,16 @@ impl Passwords {
             .map_err(|_| AuthError::Busy)?;
         let places: [OwnedSemaphorePermit; 2] = [room, turn];
         let pool = self.memory.clone();
-        let done = tokio::task::spawn_blocking(move || {
+        let (answer, answered) = oneshot::channel();
+        self.threads.run(move || {
             let kept = pool.lock().unwrap_or_else(PoisonError::into_inner).pop();
             let mut memory = kept.unwrap_or_else(Memory::new);
             let done = work(&mut memory);
             pool.lock().unwrap_or_else(PoisonError::into_inner).push(memory);
             drop(places);
-            done
+            let _ = answer.send(done); // nobody may wait for it any more
         });
-        done.await.map_err(argon::broken)?
+        answered.await.map_err(argon::broken)?
     }
 }
 
@@ -106,7 +112,7 @@ mod tests {
     use super::*;
 
     fn passwords(at_once: usize, waiting: usize) -> Passwords {
-        Passwords::new(at_once, waiting, Ids::new(Clock::system()))
+        Passwords::new(at_once, waiting, Ids::new(Clock::system())).unwrap()
     }
 
     #[tokio::test]

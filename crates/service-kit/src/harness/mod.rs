@@ -10,11 +10,13 @@
 //! let answer = product.post("/products").bearer_auth(&artisan.token).json(&bowl).send().await?;
 //! ```
 
+mod answer;
 mod google;
 mod people;
 
 use std::{net::Ipv4Addr, path::Path, sync::Arc};
 
+pub use answer::{Answer, Asked};
 use backends::Clock;
 use config::Source;
 pub use google::{GoogleKeys, Mood};

@@ -3,14 +3,13 @@
 use std::{ops::Deref, time::Duration};
 
 use backends::events::Event;
-use http::StatusCode;
 use reqwest::RequestBuilder;
 use serde_json::{Value, json};
+pub(crate) use service_kit::harness::{Answer, Asked};
 use service_kit::harness::{Harness, Person};
 use shared_models::{
     events::{EventBody, ProductUpdated, UserDeleted},
     ids::{FileId, ProductId},
-    problem::ProblemDocument,
 };
 
 pub(crate) const CUP: &[u8] = include_bytes!("../photos/coffee-cup.jpg");
@@ -38,14 +37,6 @@ impl Deref for Studio {
     fn deref(&self) -> &Harness {
         &self.0
     }
-}
-
-/// An answer, read to its end.
-#[derive(Debug, Clone)]
-pub(crate) struct Answer {
-    pub(crate) status: StatusCode,
-    pub(crate) headers: http::HeaderMap,
-    pub(crate) bytes: Vec<u8>,
 }
 
 /// One file of a form.
@@ -182,47 +173,6 @@ pub(crate) fn path_of(link: &Value) -> &str {
 
 pub(crate) fn id_of(id: &Value) -> FileId {
     id.as_str().unwrap().parse().unwrap()
-}
-
-/// Sends a request and reads the answer to its end.
-pub(crate) trait Asked {
-    async fn answer(self) -> Answer;
-}
-
-impl Asked for RequestBuilder {
-    async fn answer(self) -> Answer {
-        let response = self.send().await.unwrap();
-        Answer {
-            status: response.status(),
-            headers: response.headers().clone(),
-            bytes: response.bytes().await.unwrap().to_vec(),
-        }
-    }
-}
-
-impl Answer {
-    pub(crate) fn header(&self, name: &str) -> &str {
-        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
-    }
-
-    fn text(&self) -> String {
-        String::from_utf8_lossy(&self.bytes).into_owned()
-    }
-
-    /// The body, when the status is as expected.
-    pub(crate) fn expect(&self, status: u16) -> Value {
-        assert_eq!(self.status, status, "{}", self.text());
-        serde_json::from_slice(&self.bytes).unwrap_or_else(|_| panic!("{} is no JSON", self.text()))
-    }
-
-    /// A refusal with its status and code; answers the field that it names.
-    pub(crate) fn refused(&self, status: u16, code: &str) -> String {
-        assert_eq!(self.status, status, "{}", self.text());
-        let problem: ProblemDocument = serde_json::from_slice(&self.bytes).unwrap();
-        assert_eq!(problem.code, code, "{}", self.text());
-        let errors = problem.errors.first();
-        errors.map(|error| error.pointer.clone()).unwrap_or_default()
-    }
 }
 
 /// A JPEG with an orientation and a place in its Exif, and another comment.

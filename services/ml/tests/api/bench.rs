@@ -2,12 +2,11 @@
 
 use std::{io::Cursor, ops::Deref, time::Duration};
 
-use http::StatusCode;
 use image::{ImageFormat, RgbImage};
 use reqwest::RequestBuilder;
 use serde_json::Value;
+pub(crate) use service_kit::harness::{Answer, Asked};
 use service_kit::harness::{Harness, Person};
-use shared_models::problem::ProblemDocument;
 use tokio::time::Instant;
 
 const BOUNDARY: &str = "a-boundary";
@@ -52,45 +51,6 @@ fn form(fields: &[(&str, &[u8])]) -> Vec<u8> {
     }
     body.extend(format!("--{BOUNDARY}--\r\n").as_bytes());
     body
-}
-
-/// An answer, read to its end.
-#[derive(Debug, Clone)]
-pub(crate) struct Answer {
-    pub(crate) status: StatusCode,
-    pub(crate) text: String,
-}
-
-/// Sends a request and reads the answer to its end.
-pub(crate) trait Asked {
-    async fn answer(self) -> Answer;
-}
-
-impl Asked for RequestBuilder {
-    async fn answer(self) -> Answer {
-        let response = self.send().await.unwrap();
-        Answer {
-            status: response.status(),
-            text: response.text().await.unwrap(),
-        }
-    }
-}
-
-impl Answer {
-    /// The body, when the status is as expected.
-    pub(crate) fn expect(&self, status: u16) -> Value {
-        assert_eq!(self.status, status, "{}", self.text);
-        serde_json::from_str(&self.text).unwrap_or_else(|_| panic!("{} is no JSON", self.text))
-    }
-
-    /// A refusal with its status and code; answers the field that it names.
-    pub(crate) fn refused(&self, status: u16, code: &str) -> String {
-        assert_eq!(self.status, status, "{}", self.text);
-        let problem: ProblemDocument = serde_json::from_str(&self.text).unwrap();
-        assert_eq!(problem.code, code, "{}", self.text);
-        let errors = problem.errors.first();
-        errors.map(|error| error.pointer.clone()).unwrap_or_default()
-    }
 }
 
 /// A PNG of 120 x 120 pixels.

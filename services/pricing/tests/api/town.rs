@@ -18,6 +18,7 @@ use backends::events::{Log, Outcome, Subscription, Topic};
 use http::StatusCode;
 use reqwest::RequestBuilder;
 use serde_json::{Value, json};
+pub(crate) use service_kit::harness::Asked;
 use service_kit::harness::{Harness, Person, Setup};
 use shared_models::{
     auth::UserSummary,
@@ -293,46 +294,6 @@ impl Heard {
             }
         }
         None
-    }
-}
-
-/// An answer, read to its end.
-#[derive(Debug, Clone)]
-pub(crate) struct Answer {
-    pub(crate) status: StatusCode,
-    pub(crate) text: String,
-}
-
-/// Sends a request and reads the answer to its end.
-pub(crate) trait Asked {
-    async fn answer(self) -> Answer;
-}
-
-impl Asked for RequestBuilder {
-    async fn answer(self) -> Answer {
-        let response = self.send().await.unwrap();
-        Answer {
-            status: response.status(),
-            text: response.text().await.unwrap(),
-        }
-    }
-}
-
-impl Answer {
-    /// The body, when the status is as expected.
-    pub(crate) fn expect(&self, status: u16) -> Value {
-        assert_eq!(self.status, status, "{}", self.text);
-        serde_json::from_str(&self.text).unwrap_or_else(|_| panic!("{} is no JSON", self.text))
-    }
-
-    /// A refusal; answers the field that it names.
-    pub(crate) fn refused(&self, status: u16, code: &str) -> String {
-        let problem = self.expect(status);
-        assert_eq!(problem["code"], code, "{problem}");
-        problem["errors"][0]["pointer"]
-            .as_str()
-            .unwrap_or_default()
-            .to_owned()
     }
 }
 

@@ -9,22 +9,13 @@ use backends::{
     documents::Query,
     events::{Event, Log, Outcome, Subscription, Topic},
 };
-use http::StatusCode;
 use reqwest::RequestBuilder;
 use serde_json::{Value, json};
+pub(crate) use service_kit::harness::{Answer, Asked};
 use service_kit::harness::{Harness, Person};
-use shared_models::problem::ProblemDocument;
 
 /// The service under test.
 pub(crate) struct Shop(pub(crate) Harness);
-
-/// An answer, read to its end.
-#[derive(Debug, Clone)]
-pub(crate) struct Answer {
-    pub(crate) status: StatusCode,
-    pub(crate) headers: http::HeaderMap,
-    pub(crate) text: String,
-}
 
 /// A listing as it was created.
 #[derive(Debug, Clone)]
@@ -156,69 +147,6 @@ pub(crate) fn ids_of(list: &Value) -> Vec<String> {
     let listings = list.as_array().unwrap_or_else(|| panic!("{list} is no list"));
     let id = |listing: &Value| listing["id"].as_str().unwrap().to_owned();
     listings.iter().map(id).collect()
-}
-
-/// Sends a request and reads the answer to its end.
-pub(crate) trait Asked {
-    async fn answer(self) -> Answer;
-}
-
-impl Asked for RequestBuilder {
-    async fn answer(self) -> Answer {
-        let response = self.send().await.unwrap();
-        Answer {
-            status: response.status(),
-            headers: response.headers().clone(),
-            text: response.text().await.unwrap(),
-        }
-    }
-}
-
-impl Answer {
-    pub(crate) fn json(&self) -> Value {
-        serde_json::from_str(&self.text).unwrap_or_else(|_| panic!("{} is no JSON", self.text))
-    }
-
-    pub(crate) fn header(&self, name: &str) -> &str {
-        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
-    }
-
-    /// The body, when the status is as expected.
-    pub(crate) fn expect(&self, status: u16) -> Value {
-        assert_eq!(self.status, status, "{}", self.text);
-        self.json()
-    }
-
-    /// A refusal with its status and code; answers the field that it names.
-    pub(crate) fn refused(&self, status: u16, code: &str) -> String {
-        assert_eq!(self.status, status, "{}", self.text);
-        assert_eq!(self.header("content-type"), "application/problem+json");
-        let problem: ProblemDocument = serde_json::from_str(&self.text).unwrap();
-        assert_eq!(problem.code, code, "{}", self.text);
-        problem
-            .errors
-            .first()
-            .map(|error| error.pointer.clone())
-            .unwrap_or_default()
-    }
-
-    /// 422 for one field.
-    pub(crate) fn refuses_field(&self, pointer: &str) {
-        assert_eq!(self.status, 422, "{pointer}: {}", self.text);
-        let problem: ProblemDocument = serde_json::from_str(&self.text).unwrap();
-        assert!(
-            problem.errors.iter().any(|error| error.pointer == pointer),
-            "{pointer}: {}",
-            self.text
-        );
-    }
-
-    /// Where the next page is, as `Link` says.
-    pub(crate) fn next(&self) -> Option<String> {
-        let link = self.headers.get("link")?.to_str().unwrap();
-        let path = link.strip_prefix('<')?.strip_suffix(">; rel=\"next\"")?;
-        Some(path.to_owned())
-    }
 }
 
 /// What is published about listings from now on.

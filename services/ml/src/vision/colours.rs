@@ -109,8 +109,9 @@ impl Colours {
         let mut members = vec![0; self.cells.len()];
         for _ in 0..ROUNDS {
             let mut moved = false;
+            let places = Places::of(&centres);
             for (cell, member) in self.cells.iter().zip(&mut members) {
-                let (nearest, _) = nearest(&centres, cell.lab);
+                let nearest = places.nearest(cell.lab);
                 moved |= *member != nearest;
                 *member = nearest;
             }
@@ -188,12 +189,46 @@ fn drawn(costs: &[f32], mut at: f32) -> usize {
     costs.len() - 1
 }
 
-fn nearest(centres: &[Cell], lab: Oklab) -> (usize, f32) {
-    let distances = centres.iter().map(|centre| squared(centre.lab, lab)).enumerate();
-    distances.fold(
-        (0, f32::INFINITY),
-        |best, next| if next.1 < best.1 { next } else { best },
-    )
+/// Where the centres are, side by side, so that all distances are measured at once.
+struct Places {
+    l: [f32; CLUSTERS],
+    a: [f32; CLUSTERS],
+    b: [f32; CLUSTERS],
+}
+
+impl Places {
+    /// A place without a centre is near to nothing.
+    fn of(centres: &[Cell]) -> Self {
+        let far = [f32::INFINITY; CLUSTERS];
+        let mut places = Self {
+            l: far,
+            a: far,
+            b: far,
+        };
+        for (index, centre) in centres.iter().enumerate().take(CLUSTERS) {
+            places.l[index] = centre.lab.l;
+            places.a[index] = centre.lab.a;
+            places.b[index] = centre.lab.b;
+        }
+        places
+    }
+
+    fn nearest(&self, lab: Oklab) -> usize {
+        let mut distances = [0.0f32; CLUSTERS];
+        for (index, distance) in distances.iter_mut().enumerate() {
+            let (l, a, b) = (
+                self.l[index] - lab.l,
+                self.a[index] - lab.a,
+                self.b[index] - lab.b,
+            );
+            *distance = l * l + a * a + b * b;
+        }
+        let least = distances.iter().copied().fold(f32::INFINITY, f32::min);
+        distances
+            .iter()
+            .position(|distance| *distance <= least)
+            .unwrap_or(0)
+    }
 }
 
 /// Joins the two nearest clusters until all differ.

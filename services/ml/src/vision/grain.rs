@@ -1,6 +1,9 @@
 //! What a camera and an encoder do to a photo: blur, noise, blocks.
 
-use super::{Plane, raster::moments};
+use super::{
+    Plane,
+    raster::{moments, sum_of, sum_of_pairs},
+};
 
 /// Noise is estimated in tiles of so many pixels each way, and the smoothest quarter of them counts: elsewhere
 /// texture would be taken for noise.
@@ -12,21 +15,25 @@ const BLOCK: usize = 8;
 /// what noise adds to it: white noise of variance v has a Laplacian of variance 20 v.
 pub(super) fn sharpness(luma: &Plane, noise: f32) -> f32 {
     let (mut sum, mut squares, mut count) = (0.0f64, 0.0f64, 0usize);
+    let mut edges = vec![0.0f32; luma.width.saturating_sub(2)];
     for y in 1..luma.height.saturating_sub(1) {
-        let (above, here, below) = (luma.row(y - 1), luma.row(y), luma.row(y + 1));
-        let (mut row_sum, mut row_squares) = (0.0f32, 0.0f32);
-        for ((above, below), around) in above[1..].iter().zip(&below[1..]).zip(here.windows(3)) {
-            let value = above + below + around[0] + around[2] - 4.0 * around[1];
-            row_sum += value;
-            row_squares += value * value;
-        }
-        sum += f64::from(row_sum);
-        squares += f64::from(row_squares);
-        count += luma.width.saturating_sub(2);
+        laplacian(luma, y, &mut edges);
+        sum += f64::from(sum_of(&edges, |value| value));
+        squares += f64::from(sum_of(&edges, |value| value * value));
+        count += edges.len();
     }
     let count = count.max(1) as f64;
     let variance = squares / count - (sum / count).powi(2);
     (variance as f32 - 20.0 * noise.powi(2)).max(0.0)
+}
+
+/// Of the row's pixels but the first and the last.
+fn laplacian(luma: &Plane, y: usize, edges: &mut [f32]) {
+    let (above, here, below) = (luma.row(y - 1), luma.row(y), luma.row(y + 1));
+    let upright = above[1..].iter().zip(&below[1..]);
+    for ((edge, (above, below)), around) in edges.iter_mut().zip(upright).zip(here.windows(3)) {
+        *edge = above + below + around[0] + around[2] - 4.0 * around[1];
+    }
 }
 
 /// The standard deviation of the noise (Immerkær, "Fast Noise Variance Estimation", 1996) in the smoothest quarter
@@ -34,10 +41,18 @@ pub(super) fn sharpness(luma: &Plane, noise: f32) -> f32 {
 pub(super) fn noise(luma: &Plane) -> f32 {
     let (columns, rows) = (luma.width / TILE, luma.height / TILE);
     let mut tiles: Vec<f32> = Vec::with_capacity(columns * rows);
+    let mut grain = vec![0.0f32; luma.width];
     for row in 0..rows {
-        for column in 0..columns {
-            tiles.push(tile_noise(luma, column * TILE, row * TILE));
+        grain.fill(0.0);
+        for y in row * TILE + 1..(row + 1) * TILE - 1 {
+            add_grain(luma, y, &mut grain);
         }
+        let columns = grain.chunks_exact(TILE);
+        tiles.extend(
+            columns
+                .map(|tile| tile[1..TILE - 1].iter().sum::<f32>())
+                .map(deviation),
+        );
     }
     if tiles.is_empty() {
         return 0.0;
@@ -47,16 +62,19 @@ pub(super) fn noise(luma: &Plane) -> f32 {
     moments(smoothest).0
 }
 
-fn tile_noise(luma: &Plane, left: usize, top: usize) -> f32 {
-    let mut sum = 0.0;
-    for y in top + 1..top + TILE - 1 {
-        let (above, here, below) = (luma.row(y - 1), luma.row(y), luma.row(y + 1));
-        for x in left + 1..left + TILE - 1 {
-            let corners = above[x - 1] + above[x + 1] + below[x - 1] + below[x + 1];
-            let sides = above[x] + below[x] + here[x - 1] + here[x + 1];
-            sum += (corners - 2.0 * sides + 4.0 * here[x]).abs();
-        }
+/// Adds what Immerkær's mask finds in a row to the sums of its columns; the first and the last have none.
+fn add_grain(luma: &Plane, y: usize, sums: &mut [f32]) {
+    let (above, here, below) = (luma.row(y - 1), luma.row(y), luma.row(y + 1));
+    let around = above.windows(3).zip(here.windows(3)).zip(below.windows(3));
+    for (sum, ((above, here), below)) in sums[1..].iter_mut().zip(around) {
+        let corners = above[0] + above[2] + below[0] + below[2];
+        let sides = above[1] + below[1] + here[0] + here[2];
+        *sum += (corners - 2.0 * sides + 4.0 * here[1]).abs();
     }
+}
+
+/// Of a tile, from the sum over its inner pixels.
+fn deviation(sum: f32) -> f32 {
     let pixels = ((TILE - 2) * (TILE - 2)) as f32;
     (std::f32::consts::PI / 2.0).sqrt() * sum / (6.0 * pixels)
 }
@@ -92,8 +110,8 @@ struct Steps {
 
 impl Steps {
     fn add(&mut self, here: &[f32], there: &[f32]) {
-        let steps = here.iter().zip(there).map(|(here, there)| (here - there).abs());
-        self.sum += f64::from(steps.sum::<f32>());
+        let steps = sum_of_pairs(here, &there[..here.len()], |here, there| (here - there).abs());
+        self.sum += f64::from(steps);
         self.count += here.len();
     }
 

@@ -43,10 +43,11 @@ pub fn look(raster: &Raster) -> Seen {
     let luma = raster.luma();
     let colours = colours::Colours::of(raster);
     let gradients = texture::Gradients::of(&luma);
-    let style = Style::measure(&colours, &luma, &gradients);
+    let contrast = raster::moments(&luma.values).1 / 255.0;
+    let style = Style::measure(&colours, contrast, &luma, &gradients);
     Seen {
         palette: colours.palette(),
-        quality: Quality::measure(&luma, &gradients),
+        quality: Quality::measure(&luma, contrast, &gradients),
         features: Features::of(&colours, &gradients, &style),
         style,
     }

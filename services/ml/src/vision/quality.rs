@@ -28,11 +28,11 @@ pub struct Quality {
 }
 
 impl Quality {
-    pub(super) fn measure(luma: &Plane, gradients: &Gradients) -> Self {
+    /// `contrast` is the standard deviation of lightness, of 1.
+    pub(super) fn measure(luma: &Plane, contrast: f32, gradients: &Gradients) -> Self {
         let (width, height) = (luma.width, luma.height);
         let cut = |length: usize, share: f32| (length as f32 * share) as usize;
-        let (rim_x, rim_y) = (cut(width, RIM).max(1), cut(height, RIM).max(1));
-        let rim = |x: usize, y: usize| x < rim_x || y < rim_y || x + rim_x >= width || y + rim_y >= height;
+        let (sides, ends) = (cut(width, RIM).max(1), cut(height, RIM).max(1));
         let (left, top) = (cut(width, MARGIN), cut(height, MARGIN));
         let middle: Vec<f32> = (top..height - top)
             .flat_map(|y| luma.row(y)[left..width - left].iter().copied())
@@ -48,8 +48,8 @@ impl Quality {
             blocks: grain::blocks(luma),
             brightness: moments(&middle).0,
             clipped: lost as f32 / middle.len().max(1) as f32,
-            contrast: moments(&luma.values).1 / 255.0,
-            background: gradients.edges_where(rim),
+            contrast,
+            background: gradients.edges_on_rim(sides, ends),
         }
     }
 

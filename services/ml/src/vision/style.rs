@@ -1,8 +1,7 @@
 use super::{
     Plane,
     colours::Colours,
-    raster::moments,
-    texture::{Gradients, periodicity, symmetry},
+    texture::{Gradients, coarse, periodicity, symmetry},
 };
 
 /// Chroma in OKLab below which a colour is called grey.
@@ -34,7 +33,9 @@ pub struct Style {
 }
 
 impl Style {
-    pub(super) fn measure(colours: &Colours, luma: &Plane, gradients: &Gradients) -> Self {
+    /// `contrast` is the standard deviation of lightness, of 1.
+    pub(super) fn measure(colours: &Colours, contrast: f32, luma: &Plane, gradients: &Gradients) -> Self {
+        let coarse = coarse(luma);
         let (mut b, mut chroma, mut lightness, mut coloured) = (0.0, 0.0, 0.0, 0.0);
         let (mut along, mut across, mut strength) = (0.0, 0.0, 0.0);
         for cell in &colours.cells {
@@ -54,15 +55,15 @@ impl Style {
             warmth: (mean(b) / 0.2).clamp(-1.0, 1.0),
             colourfulness: (mean(chroma) / 0.2).min(1.0),
             lightness: mean(lightness).clamp(0.0, 1.0),
-            contrast: moments(&luma.values).1 / 255.0,
+            contrast,
             coloured: mean(coloured),
             hues: if strength > 0.0 {
                 1.0 - along.hypot(across) / strength
             } else {
                 0.0
             },
-            periodicity: periodicity(luma),
-            symmetry: symmetry(luma),
+            periodicity: periodicity(&coarse),
+            symmetry: symmetry(&coarse),
             entropy: gradients.entropy(),
             edges: gradients.edges,
         }

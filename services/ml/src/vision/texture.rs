@@ -1,6 +1,9 @@
 //! Edges, and how they lie.
 
-use super::Plane;
+use super::{
+    Plane,
+    raster::{moments, sum_of, sum_of_pairs},
+};
 
 /// Directions of a half turn that edges are sorted into.
 pub(super) const DIRECTIONS: usize = 12;
@@ -30,19 +33,16 @@ impl Gradients {
         let mut strengths = vec![0.0; width * height];
         let mut directions = [0.0; DIRECTIONS];
         let mut edges = 0usize;
+        let inner = width.saturating_sub(2);
+        let mut slopes = Slopes::of_width(inner);
         for y in 1..height.saturating_sub(1) {
-            let (above, here, below) = (luma.row(y - 1), luma.row(y), luma.row(y + 1));
-            for x in 1..width.saturating_sub(1) {
-                let across = (above[x + 1] + 2.0 * here[x + 1] + below[x + 1])
-                    - (above[x - 1] + 2.0 * here[x - 1] + below[x - 1]);
-                let down = (below[x - 1] + 2.0 * below[x] + below[x + 1])
-                    - (above[x - 1] + 2.0 * above[x] + above[x + 1]);
-                let strength = (across * across + down * down).sqrt();
-                strengths[y * width + x] = strength;
-                if strength > EDGE {
-                    edges += 1;
-                    directions[direction(across, down)] += strength;
-                }
+            slopes.measure(luma, y);
+            let row = &mut strengths[y * width + 1..][..inner];
+            slopes.strengths(row);
+            let steep = row.iter().enumerate().filter(|(_, strength)| **strength > EDGE);
+            for (x, strength) in steep {
+                edges += 1;
+                directions[direction(slopes.across[x], slopes.down[x])] += strength;
             }
         }
         let total: f32 = directions.iter().sum();
@@ -70,46 +70,81 @@ impl Gradients {
         bits.sum::<f32>() / (DIRECTIONS as f32).ln()
     }
 
-    /// The share of pixels within a part of the photo that are on an edge.
-    pub(super) fn edges_where(&self, within: impl Fn(usize, usize) -> bool) -> f32 {
+    /// The share of pixels that are on an edge within a rim of so many pixels at the sides, and at top and bottom.
+    pub(super) fn edges_on_rim(&self, sides: usize, ends: usize) -> f32 {
+        let (width, height) = (self.strengths.width, self.strengths.height);
         let (mut edges, mut pixels) = (0usize, 0usize);
-        for y in 0..self.strengths.height {
-            for (x, strength) in self.strengths.row(y).iter().enumerate() {
-                if within(x, y) {
-                    pixels += 1;
-                    edges += usize::from(*strength > EDGE);
-                }
+        let mut count = |part: &[f32]| {
+            pixels += part.len();
+            edges += part.iter().filter(|strength| **strength > EDGE).count();
+        };
+        for y in 0..height {
+            let row = self.strengths.row(y);
+            if y < ends || y + ends >= height || 2 * sides >= width {
+                count(row);
+            } else {
+                count(&row[..sides]);
+                count(&row[width - sides..]);
             }
         }
         edges as f32 / pixels.max(1) as f32
     }
 }
 
-/// Which twelfth of a half turn the edge lies nearest to: opposite gradients are one direction.
-fn direction(across: f32, down: f32) -> usize {
-    // The tangents of 7.5, 22.5 and 37.5 degrees: an angle would cost more than all else.
-    let within_octant = |steep: f32, flat: f32| {
-        [0.131_652, 0.414_214, 0.767_327]
-            .iter()
-            .filter(|tangent| flat > **tangent * steep)
-            .count()
-    };
-    let quarter = if across.abs() >= down.abs() {
-        within_octant(across.abs(), down.abs())
-    } else {
-        DIRECTIONS / 2 - within_octant(down.abs(), across.abs())
-    };
-    if (across < 0.0) == (down < 0.0) {
-        quarter
-    } else {
-        (DIRECTIONS - quarter) % DIRECTIONS
+/// How lightness changes to the right and downward, along one row without its first and last pixel.
+struct Slopes {
+    across: Vec<f32>,
+    down: Vec<f32>,
+}
+
+impl Slopes {
+    fn of_width(width: usize) -> Self {
+        Self {
+            across: vec![0.0; width],
+            down: vec![0.0; width],
+        }
+    }
+
+    fn measure(&mut self, luma: &Plane, y: usize) {
+        let (above, here, below) = (luma.row(y - 1), luma.row(y), luma.row(y + 1));
+        let around = above.windows(3).zip(here.windows(3)).zip(below.windows(3));
+        let slopes = self.across.iter_mut().zip(&mut self.down);
+        for ((across, down), ((above, here), below)) in slopes.zip(around) {
+            *across = (above[2] + 2.0 * here[2] + below[2]) - (above[0] + 2.0 * here[0] + below[0]);
+            *down = (below[0] + 2.0 * below[1] + below[2]) - (above[0] + 2.0 * above[1] + above[2]);
+        }
+    }
+
+    fn strengths(&self, strengths: &mut [f32]) {
+        let slopes = self.across.iter().zip(&self.down);
+        for (strength, (across, down)) in strengths.iter_mut().zip(slopes) {
+            *strength = (across * across + down * down).sqrt();
+        }
     }
 }
 
+/// The picture that repetition and symmetry are looked for on.
+pub(super) fn coarse(luma: &Plane) -> Plane {
+    luma.shrunk(AREAS, AREAS)
+}
+
+/// Which twelfth of a half turn the edge lies nearest to: opposite gradients are one direction.
+fn direction(across: f32, down: f32) -> usize {
+    // The tangents of 7.5, 22.5 and 37.5 degrees: an angle would cost more than all else.
+    let (steep, flat) = (across.abs().max(down.abs()), across.abs().min(down.abs()));
+    let octant: usize = [0.131_652, 0.414_214, 0.767_327]
+        .map(|tangent| usize::from(flat > tangent * steep))
+        .iter()
+        .sum();
+    // By tables: edges lie as they please, and a processor that guesses a branch would be wrong every other time.
+    let quarter = [octant, DIRECTIONS / 2 - octant][usize::from(across.abs() < down.abs())];
+    [quarter, (DIRECTIONS - quarter) % DIRECTIONS][usize::from((across < 0.0) != (down < 0.0))]
+}
+
 /// How strongly a photo repeats itself along rows, columns or diagonals, from 0 to 1: the highest autocorrelation
-/// at a distance beyond the first fall.
-pub(super) fn periodicity(luma: &Plane) -> f32 {
-    let small = detail(&luma.shrunk(AREAS, AREAS));
+/// at a distance beyond the first fall. Of a [`coarse`] picture.
+pub(super) fn periodicity(coarse: &Plane) -> f32 {
+    let small = detail(coarse);
     let along = |step: (usize, usize)| {
         let curve: Vec<f32> = (1..=LONGEST)
             .map(|lag| correlation(&small, step.0 * lag, step.1 * lag))
@@ -133,13 +168,12 @@ fn repetition(curve: &[f32]) -> f32 {
     (peak - curve[low].max(0.0)).clamp(0.0, 1.0)
 }
 
-/// How alike the left and the right half are, mirrored, from 0 to 1.
-pub(super) fn symmetry(luma: &Plane) -> f32 {
-    let small = luma.shrunk(AREAS, AREAS);
-    let (mean, _) = super::raster::moments(&small.values);
+/// How alike the left and the right half are, mirrored, from 0 to 1. Of a [`coarse`] picture.
+pub(super) fn symmetry(coarse: &Plane) -> f32 {
+    let (mean, _) = moments(&coarse.values);
     let (mut product, mut square) = (0.0, 0.0);
     for y in 0..AREAS {
-        let row = small.row(y);
+        let row = coarse.row(y);
         for x in 0..AREAS {
             let (here, there) = (row[x] - mean, row[AREAS - 1 - x] - mean);
             product += here * there;
@@ -196,11 +230,9 @@ fn correlation(plane: &Plane, right: usize, down: usize) -> f32 {
     let (mut product, mut one, mut other) = (0.0, 0.0, 0.0);
     for y in 0..AREAS - down {
         let (here, there) = (&plane.row(y)[..AREAS - right], &plane.row(y + down)[right..]);
-        for (here, there) in here.iter().zip(there) {
-            product += here * there;
-            one += here * here;
-            other += there * there;
-        }
+        product += sum_of_pairs(here, there, |here, there| here * there);
+        one += sum_of(here, |value| value * value);
+        other += sum_of(there, |value| value * value);
     }
     let scale = (one * other).sqrt();
     if scale < 1.0 { 0.0 } else { product / scale }
@@ -225,13 +257,25 @@ mod tests {
 
     #[test]
     fn stripes_repeat_and_a_slope_does_not() {
-        assert!(periodicity(&stripes()) > 0.6, "{}", periodicity(&stripes()));
+        assert!(
+            periodicity(&coarse(&stripes())) > 0.6,
+            "{}",
+            periodicity(&coarse(&stripes()))
+        );
         let slope = drawn(|x, y| (x + y) as f32 / 2.0);
-        assert!(periodicity(&slope) < 0.2, "{}", periodicity(&slope));
+        assert!(
+            periodicity(&coarse(&slope)) < 0.2,
+            "{}",
+            periodicity(&coarse(&slope))
+        );
         let mut rng = fastrand::Rng::with_seed(3);
         let grain: Vec<f32> = (0..256 * 256).map(|_| rng.f32() * 255.0).collect();
         let grain = drawn(|x, y| grain[y * 256 + x]);
-        assert!(periodicity(&grain) < 0.3, "{}", periodicity(&grain));
+        assert!(
+            periodicity(&coarse(&grain)) < 0.3,
+            "{}",
+            periodicity(&coarse(&grain))
+        );
     }
 
     #[test]
@@ -242,12 +286,12 @@ mod tests {
             if x * x + y * y < 80.0 * 80.0 { 220.0 } else { 30.0 }
         });
         assert!(Gradients::of(&disc).entropy() > 0.95);
-        assert!(symmetry(&disc) > 0.95);
+        assert!(symmetry(&coarse(&disc)) > 0.95);
     }
 
     #[test]
     fn a_slope_from_side_to_side_is_not_symmetric() {
         let slope = drawn(|x, _| x as f32);
-        assert!(symmetry(&slope) < 0.1);
+        assert!(symmetry(&coarse(&slope)) < 0.1);
     }
 }

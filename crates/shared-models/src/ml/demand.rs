@@ -46,6 +46,8 @@ pub struct DemandForecast {
     pub seasonal_factor: f64,
     pub recommendations: Vec<String>,
     pub basis: DemandBasis,
+    /// Who forecast: `local` or `google`. A prior and a mean of few days are always local.
+    pub provider: String,
     /// The methods with what each counts, or where a prior comes from.
     pub method: String,
     /// The days from the first known sale to today.

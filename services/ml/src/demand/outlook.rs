@@ -7,7 +7,10 @@ use super::{
     calendar::{coming, occasions},
     prior::{Prior, Rate},
 };
-use crate::forecast::{Effect, Series, forecast};
+use crate::{
+    forecast::{Effect, Series, forecast},
+    providers::{Foreseen, History, LOCAL, Spoken},
+};
 
 /// From so many days on the series speaks for itself; four weeks.
 const SPEAKS: usize = 28;
@@ -33,16 +36,33 @@ struct Told {
     days: Vec<(f64, f64, f64)>,
     basis: DemandBasis,
     method: String,
+    provider: &'static str,
     effects: Vec<Effect>,
 }
 
-/// The answer to a request.
-pub(super) fn outlook(request: DemandRequest, known: &Known) -> DemandForecast {
+/// What a provider elsewhere may forecast: nothing while there are few days.
+pub(super) fn history(known: &Known, horizon: usize) -> Option<History> {
+    let units = series(known);
+    let first = known.today.checked_sub_days(Days::new(units.len() as u64))?;
+    (units.len() >= SPEAKS).then_some(History {
+        first,
+        units,
+        horizon,
+    })
+}
+
+/// The answer to a request, by what a provider elsewhere foresaw of its [`history`], if one did.
+pub(super) fn outlook(
+    request: DemandRequest,
+    known: &Known,
+    foreseen: Option<Spoken<Foreseen>>,
+) -> DemandForecast {
     let horizon = usize::from(request.time_horizon);
     let series = series(known);
-    let told = match series.len() {
-        0..SPEAKS => of_few_days(&series, known, horizon),
-        _ => of_series(&series, known, horizon),
+    let told = match (series.len(), foreseen) {
+        (0..SPEAKS, _) => of_few_days(&series, known, horizon),
+        (_, Some(foreseen)) => Told::by(foreseen),
+        (_, None) => of_series(&series, known, horizon),
     };
     let total: f64 = told.days.iter().map(|day| day.0).sum();
     let trend = trend(&series);
@@ -54,12 +74,28 @@ pub(super) fn outlook(request: DemandRequest, known: &Known) -> DemandForecast {
         seasonal_factor: seasonal_factor(&told.days, &series),
         recommendations: recommendations(&told, known, trend, horizon, &series),
         basis: told.basis,
+        provider: told.provider.to_owned(),
         method: told.method,
         series_length: u32::try_from(series.len()).unwrap_or(u32::MAX),
         sample_size: known.sales.iter().map(|(_, units)| u64::from(*units)).sum(),
         category: request.category,
         subcategory: request.subcategory,
         region: request.region,
+    }
+}
+
+impl Told {
+    /// As a provider elsewhere foresaw it. It was told nothing of festivals.
+    fn by(foreseen: Spoken<Foreseen>) -> Self {
+        let Spoken { what, provider } = foreseen;
+        let days = what.days.into_iter();
+        Self {
+            days: days.map(|day| (day.mean, day.low, day.high)).collect(),
+            basis: DemandBasis::Series,
+            method: what.method,
+            provider,
+            effects: Vec::new(),
+        }
     }
 }
 
@@ -111,6 +147,7 @@ fn of_few_days(series: &[f64], known: &Known, horizon: usize) -> Told {
         days: vec![(rate.mean(), low, high); horizon],
         basis,
         method,
+        provider: LOCAL,
         effects: Vec::new(),
     }
 }
@@ -150,6 +187,7 @@ fn of_series(series: &[f64], known: &Known, horizon: usize) -> Told {
         days,
         basis: DemandBasis::Series,
         method: format!("{kind}{}", methods.join(", ")),
+        provider: LOCAL,
         effects: forecast.effects,
     }
 }
@@ -300,7 +338,7 @@ mod tests {
 
     #[test]
     fn without_sales_the_prior_speaks_and_says_so() {
-        let told = outlook(ask(30), &known(Vec::new()));
+        let told = outlook(ask(30), &known(Vec::new()), None);
         assert_eq!(told.basis, DemandBasis::Prior);
         assert_eq!(told.method, "prior: a default");
         assert!((told.predicted_demand - 3.0).abs() < 1e-9);
@@ -310,7 +348,7 @@ mod tests {
 
     #[test]
     fn a_single_sale_makes_no_flood() {
-        let told = outlook(ask(30), &known(vec![(day(1), 1)]));
+        let told = outlook(ask(30), &known(vec![(day(1), 1)]), None);
         assert_eq!(told.basis, DemandBasis::FewDays);
         assert!(told.predicted_demand < 10.0, "{}", told.predicted_demand);
     }
@@ -320,7 +358,7 @@ mod tests {
         let sales = (1..200)
             .map(|ago| (day(ago), 3 + u32::from(ago % 2 == 0)))
             .collect();
-        let told = outlook(ask(14), &known(sales));
+        let told = outlook(ask(14), &known(sales), None);
         assert_eq!(told.basis, DemandBasis::Series);
         assert!(
             (told.predicted_demand - 49.0).abs() < 5.0,
@@ -345,14 +383,14 @@ mod tests {
             .map(|ago| (day(ago), if ago < 29 { 6 } else { 2 }))
             .collect();
         assert_eq!(
-            outlook(ask(7), &known(sales)).trend_direction,
+            outlook(ask(7), &known(sales), None).trend_direction,
             TrendDirection::Rising
         );
     }
 
     #[test]
     fn festivals_ahead_are_named() {
-        let told = outlook(ask(100), &known(Vec::new()));
+        let told = outlook(ask(100), &known(Vec::new()), None);
         let said = told.recommendations.join(" ");
         assert!(said.contains("Raksha Bandhan is on 2026-08-28"), "{said}");
         assert!(said.contains("Diwali is on 2026-11-08"), "{said}");

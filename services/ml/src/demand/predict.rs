@@ -10,7 +10,7 @@ use tokio::task::spawn_blocking;
 use super::{
     day_in_india,
     ledger::{Leaf, Mark, folded},
-    outlook::{Known, outlook},
+    outlook::{Known, history, outlook},
     prior::{DEFAULT_RATE, Prior},
 };
 use crate::{
@@ -20,7 +20,7 @@ use crate::{
 
 /// How many pieces of a kind will be asked for, day by day.
 ///
-/// Rests on completed orders. Where there are none, on what listings of the category sell, and where these are none
+/// Rests on completed orders, whose series is forecast here or by the provider that the settings choose. Where there are none, on what listings of the category sell, and where these are none
 /// either, on a default; `basis` and `method` say which.
 #[utoipa::path(post, path = "/ml/predict-demand", tag = "ml", request_body = DemandRequest,
     responses((status = 200, body = DemandForecast)), security(("bearer" = [])))]
@@ -30,7 +30,11 @@ pub(crate) async fn post(
     ValidJson(request): ValidJson<DemandRequest>,
 ) -> Result<Json<DemandForecast>, MlError> {
     let known = state.known(&request).await?;
-    let told = spawn_blocking(move || outlook(request, &known)).await;
+    let foreseen = match history(&known, usize::from(request.time_horizon)) {
+        Some(history) => state.providers.forecast(&history).await,
+        None => None,
+    };
+    let told = spawn_blocking(move || outlook(request, &known, foreseen)).await;
     Ok(Json(told.map_err(Problem::internal)?))
 }
 

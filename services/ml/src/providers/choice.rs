@@ -58,6 +58,8 @@ pub(crate) struct Choices {
     pub(crate) translation: Of,
     /// `CRAFTCHAIN_ML_EMBEDDINGS`, default local.
     pub(crate) embeddings: Of,
+    /// `CRAFTCHAIN_ML_FORECAST`, default local.
+    pub(crate) forecast: Of,
     /// How long a model may take. `CRAFTCHAIN_ML_PATIENCE`, default 8 seconds.
     pub(crate) patience: Duration,
     /// The one address that is not public and may be asked all the same, over plain http, too: a model on this
@@ -86,6 +88,38 @@ pub(crate) struct GoogleSettings {
     pub(crate) vision: Url,
     /// `CRAFTCHAIN_ML_TRANSLATION_URL`.
     pub(crate) translation: Url,
+    pub(crate) forecast: Foresight,
+}
+
+/// Which of Google's forecasters is asked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Foresight {
+    /// `BigQuery` ML, which needs nothing trained and no table.
+    BigQuery {
+        /// `CRAFTCHAIN_ML_BIGQUERY_URL`.
+        url: Url,
+        /// `CRAFTCHAIN_ML_BIGQUERY_LOCATION`, default US.
+        location: String,
+        /// `CRAFTCHAIN_ML_FORECAST_MODEL`, default `TimesFM 2.0`.
+        model: ModelName,
+    },
+    /// A Vertex AI endpoint where the same model is deployed. `CRAFTCHAIN_ML_FORECAST_ENDPOINT`.
+    Endpoint(Url),
+}
+
+/// A name that can stand in a query as it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct ModelName(pub(crate) String);
+
+impl Setting for ModelName {
+    fn allowed() -> String {
+        "letters, digits, spaces, dots and hyphens".into()
+    }
+
+    fn read(text: &str) -> Option<Self> {
+        let plain = |letter: char| letter.is_ascii_alphanumeric() || " .-".contains(letter);
+        (!text.is_empty() && text.chars().all(plain)).then(|| Self(text.to_owned()))
+    }
 }
 
 /// Where an OpenAI-compatible server is.
@@ -106,6 +140,11 @@ impl Choices {
         let vision = env.read("CRAFTCHAIN_ML_VISION", "local", "who names what is on a photo")?;
         let translation = env.read("CRAFTCHAIN_ML_TRANSLATION", "local", "who translates")?;
         let embeddings = env.read("CRAFTCHAIN_ML_EMBEDDINGS", "local", "who turns text into vectors")?;
+        let forecast = env.read(
+            "CRAFTCHAIN_ML_FORECAST",
+            "local",
+            "who forecasts what will be sold",
+        )?;
         let patience: Whole<1, 25> = env.read(
             "CRAFTCHAIN_ML_PATIENCE",
             "8",
@@ -118,7 +157,8 @@ impl Choices {
         )?;
         let google = GoogleSettings::read(env)?;
         let openai = OpenAiSettings::read(env)?;
-        let any_google = [vision, translation, embeddings].contains(&Of::Google) || text == Text::Google;
+        let any_google =
+            [vision, translation, embeddings, forecast].contains(&Of::Google) || text == Text::Google;
         let project = google.project.is_empty();
         if any_google && project {
             return Err(missing(
@@ -137,6 +177,7 @@ impl Choices {
             vision,
             translation,
             embeddings,
+            forecast,
             patience: Duration::from_secs(patience.0),
             private,
             google: any_google.then_some(google),
@@ -187,7 +228,32 @@ impl GoogleSettings {
                 "https://translation.googleapis.com",
                 "where Cloud Translation is",
             )?,
+            forecast: Foresight::read(env)?,
         })
+    }
+}
+
+impl Foresight {
+    fn read(env: &mut Environment) -> Result<Self, SettingError> {
+        let endpoint = env.read_optional(
+            "CRAFTCHAIN_ML_FORECAST_ENDPOINT",
+            "BigQuery ML",
+            "a Vertex AI endpoint with TimesFM: https://HOST/v1/projects/P/locations/L/endpoints/E",
+        )?;
+        let bigquery = Self::BigQuery {
+            url: env.read(
+                "CRAFTCHAIN_ML_BIGQUERY_URL",
+                "https://bigquery.googleapis.com",
+                "where BigQuery is",
+            )?,
+            location: env.read("CRAFTCHAIN_ML_BIGQUERY_LOCATION", "US", "where BigQuery computes")?,
+            model: env.read(
+                "CRAFTCHAIN_ML_FORECAST_MODEL",
+                "TimesFM 2.0",
+                "which model of BigQuery ML forecasts",
+            )?,
+        };
+        Ok(endpoint.map_or(bigquery, Self::Endpoint))
     }
 }
 
@@ -230,6 +296,11 @@ mod tests {
         for (settings, named) in [
             ([("CRAFTCHAIN_ML_TEXT", "google")], "GOOGLE_CLOUD_PROJECT"),
             ([("CRAFTCHAIN_ML_VISION", "google")], "GOOGLE_CLOUD_PROJECT"),
+            ([("CRAFTCHAIN_ML_FORECAST", "google")], "GOOGLE_CLOUD_PROJECT"),
+            (
+                [("CRAFTCHAIN_ML_FORECAST_MODEL", "x', horizon => 9")],
+                "CRAFTCHAIN_ML_FORECAST_MODEL",
+            ),
             (
                 [("CRAFTCHAIN_ML_TEXT", "openai-compatible")],
                 "CRAFTCHAIN_ML_OPENAI_URL",

@@ -4,21 +4,25 @@
 //! request's deadline, and the answer says who spoke.
 
 mod choice;
+mod foresight;
 mod google;
 mod openai;
 mod remote;
+mod timesfm;
 
 use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::Bytes;
 pub(crate) use choice::Choices;
+pub(crate) use foresight::{Coming, Foreseen, History};
 use google::Google;
 use openai::OpenAi;
 pub(crate) use remote::Failure;
 use remote::Remote;
 use service_kit::Kit;
 use shared_models::text::Language;
+use timesfm::TimesFm;
 use tokio::time::Instant;
 
 /// The name of the algorithms here.
@@ -67,6 +71,12 @@ pub(crate) trait Sees: Send + Sync {
     async fn objects(&self, photo: &Bytes, by: Instant) -> Result<Vec<String>, Failure>;
 }
 
+/// Forecasts a daily series.
+#[async_trait]
+pub(crate) trait Foresees: Send + Sync {
+    async fn foresee(&self, history: &History, by: Instant) -> Result<Foreseen, Failure>;
+}
+
 /// A remote provider and its name.
 pub(crate) struct Named<P: ?Sized> {
     name: &'static str,
@@ -81,6 +91,7 @@ pub(crate) struct Providers {
     translation: Option<Named<dyn Translates>>,
     embeddings: Option<Named<dyn Embeds>>,
     vision: Option<Named<dyn Sees>>,
+    forecast: Option<Named<dyn Foresees>>,
 }
 
 /// What a remote provider said.
@@ -125,6 +136,12 @@ impl Providers {
                 .map(|provider| Named::<dyn Embeds>::of("google", Box::new(provider))),
             vision: google_for(choices.vision)
                 .map(|provider| Named::<dyn Sees>::of("google", Box::new(provider))),
+            forecast: choices
+                .google
+                .as_ref()
+                .filter(|_| choices.forecast == choice::Of::Google)
+                .map(|settings| TimesFm::new(remote.clone(), settings))
+                .map(|provider| Named::<dyn Foresees>::of("google", Box::new(provider))),
         }
     }
 
@@ -159,6 +176,13 @@ impl Providers {
     pub(crate) async fn objects(&self, photo: &Bytes) -> Option<Spoken<Vec<String>>> {
         let Named { name, provider } = self.vision.as_ref()?;
         spoken("vision", name, provider.objects(photo, self.deadline()).await)
+    }
+
+    /// What will be sold; nothing when no provider is chosen, or it failed, or its answer cannot be.
+    pub(crate) async fn forecast(&self, history: &History) -> Option<Spoken<Foreseen>> {
+        let Named { name, provider } = self.forecast.as_ref()?;
+        let said = provider.foresee(history, self.deadline()).await;
+        spoken("forecast", name, said.and_then(|said| said.believed(history)))
     }
 
     /// Until when a model may take: as long as the settings say, and less when the request's caller leaves earlier.

@@ -25,6 +25,8 @@ pub(crate) enum Failure {
     Refused(u16),
     #[error("its answer has another shape: {0}")]
     Malformed(String),
+    #[error("it says what cannot be: {0}")]
+    Unbelievable(String),
     #[error("no bearer: {0}")]
     Bearer(#[from] backends::Error),
 }

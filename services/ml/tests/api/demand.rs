@@ -13,12 +13,12 @@ use crate::bench::{Asked, Bench, soon};
 
 const PREDICT: &str = "/ml/predict-demand";
 
-fn ask(region: &str) -> Value {
+pub(crate) fn ask(region: &str) -> Value {
     json!({ "category": "pottery", "subcategory": "bowls", "region": region, "time_horizon": 14 })
 }
 
 impl Bench {
-    async fn told<B: EventBody>(&self, bodies: impl IntoIterator<Item = (EventId, B)>) {
+    pub(crate) async fn told<B: EventBody>(&self, bodies: impl IntoIterator<Item = (EventId, B)>) {
         let events: Vec<Event> = bodies
             .into_iter()
             .map(|(id, body)| Event {
@@ -36,7 +36,7 @@ impl Bench {
     }
 
     /// Pieces that were ordered some days ago.
-    fn order(&self, ago: i64, pieces: i32, region: &str) -> (EventId, OrderCompleted) {
+    pub(crate) fn order(&self, ago: i64, pieces: i32, region: &str) -> (EventId, OrderCompleted) {
         let order = OrderCompleted {
             order_id: self.kit.ids.fresh::<OrderId>(),
             ordered_at: self.kit.clock.now() - TimeDelta::days(ago),
@@ -50,12 +50,12 @@ impl Bench {
         (self.kit.ids.fresh(), order)
     }
 
-    async fn predicts(&self, by: &Person, body: &Value) -> Value {
+    pub(crate) async fn predicts(&self, by: &Person, body: &Value) -> Value {
         self.asks(by, PREDICT, body).answer().await.expect(200)
     }
 
     /// The answer, once it rests on so many pieces.
-    async fn predicts_from(&self, by: &Person, body: &Value, pieces: u64) -> Value {
+    pub(crate) async fn predicts_from(&self, by: &Person, body: &Value, pieces: u64) -> Value {
         soon(async || {
             let told = self.predicts(by, body).await;
             (told["sample_size"] == pieces).then_some(told)

@@ -3,11 +3,13 @@
 #![cfg(test)]
 
 mod bench;
+mod model;
 mod peers;
 
 mod analyze;
 mod demand;
 mod descriptions;
+mod foresight;
 mod language;
 mod listings;
 mod price;

@@ -1,97 +1,13 @@
-//! Models elsewhere: small servers that speak the documented shapes, well and badly.
+//! Models elsewhere that write, translate, compare and see, well and badly.
 
-use std::{
-    sync::{Arc, Mutex},
-    time::Duration,
-};
-
-use axum::{
-    Json, Router,
-    extract::{Request, State},
-    response::{IntoResponse, Response},
-};
-use http::StatusCode;
 use serde_json::{Value, json};
 use service_client::Service;
 use service_kit::harness::Harness;
-use tokio::net::TcpListener;
 
-use crate::bench::{Asked, Bench, photo};
-
-/// What the server does with every request.
-#[derive(Debug, Clone)]
-enum Manner {
-    Answers(Value),
-    Refuses(u16),
-    IsSlow,
-    Babbles,
-}
-
-/// A server, and what it was asked: path and body.
-#[derive(Clone)]
-struct Model {
-    manner: Manner,
-    asked: Arc<Mutex<Vec<(String, Value)>>>,
-    url: String,
-}
-
-impl Model {
-    async fn that(manner: Manner) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let model = Self {
-            manner,
-            asked: Arc::default(),
-            url: format!("http://{}", listener.local_addr().unwrap()),
-        };
-        let routes = Router::new().fallback(answer).with_state(model.clone());
-        #[expect(clippy::disallowed_methods, reason = "ends with the test's runtime")]
-        tokio::spawn(async move { axum::serve(listener, routes).await });
-        model
-    }
-
-    fn asked(&self) -> Vec<(String, Value)> {
-        self.asked.lock().unwrap().clone()
-    }
-
-    async fn google(&self, capability: &str) -> Bench {
-        let setup = Harness::of(ml::SERVICE)
-            .setting(capability, "google")
-            .setting("GOOGLE_CLOUD_PROJECT", "looms")
-            .setting("CRAFTCHAIN_ML_PRIVATE_ADDRESS", "127.0.0.1")
-            .setting("CRAFTCHAIN_ML_PATIENCE", "1")
-            .setting("CRAFTCHAIN_ML_VERTEX_URL", &self.url)
-            .setting("CRAFTCHAIN_ML_VISION_URL", &self.url)
-            .setting("CRAFTCHAIN_ML_TRANSLATION_URL", &self.url);
-        Bench(setup.start().await)
-    }
-
-    async fn openai(&self) -> Bench {
-        let setup = Harness::of(ml::SERVICE)
-            .setting("CRAFTCHAIN_ML_TEXT", "openai-compatible")
-            .setting("CRAFTCHAIN_ML_OPENAI_URL", format!("{}/v1", self.url))
-            .setting("CRAFTCHAIN_ML_OPENAI_MODEL", "a-model")
-            .setting("CRAFTCHAIN_ML_OPENAI_KEY", "a-key")
-            .setting("CRAFTCHAIN_ML_PRIVATE_ADDRESS", "127.0.0.1")
-            .setting("CRAFTCHAIN_ML_PATIENCE", "1");
-        Bench(setup.start().await)
-    }
-}
-
-async fn answer(State(model): State<Model>, request: Request) -> Response {
-    let path = request.uri().path().to_owned();
-    let body = axum::body::to_bytes(request.into_body(), 64 << 20).await.unwrap();
-    let body = serde_json::from_slice(&body).unwrap();
-    model.asked.lock().unwrap().push((path, body));
-    match model.manner {
-        Manner::Answers(body) => Json(body).into_response(),
-        Manner::Refuses(status) => StatusCode::from_u16(status).unwrap().into_response(),
-        Manner::IsSlow => {
-            tokio::time::sleep(Duration::from_mins(1)).await;
-            StatusCode::OK.into_response()
-        }
-        Manner::Babbles => "{\"choices\": [{\"mess".into_response(),
-    }
-}
+use crate::{
+    bench::{Asked, Bench, photo},
+    model::{Manner, Model},
+};
 
 async fn writes(bench: &Bench) -> Value {
     let token = bench.service_token(Service::Storytelling).await;

@@ -16,6 +16,7 @@ pub mod messages;
 pub mod photos;
 pub mod readme;
 pub mod refusals;
+pub mod relevance;
 pub mod repository;
 mod soon;
 mod visitor;

@@ -57,6 +57,26 @@ impl Visitor {
         answer["access_token"].as_str().unwrap().to_owned()
     }
 
+    /// What machines add to a piece comes by itself: what they see, descriptions, and a price that pays for the hours.
+    async fn waits_for_the_machines(&self, id: &str) {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            let piece: Value = self
+                .get(&format!("/v1/products/{id}"))
+                .await
+                .json()
+                .await
+                .unwrap();
+            let price = piece["ai_suggested_price"]["price"].as_f64();
+            if price.is_some_and(|price| price > 0.0) && piece["ai_analysis"].is_object() {
+                assert_eq!(piece["description"].as_object().unwrap().len(), 6, "{piece}");
+                return;
+            }
+            assert!(Instant::now() < deadline, "{piece}");
+            sleep(Duration::from_millis(20)).await;
+        }
+    }
+
     /// Photos are public once media has heard of their listing.
     async fn waits_for_a_photo(&self, link: &str) -> Response {
         let deadline = Instant::now() + PATIENCE;
@@ -102,6 +122,9 @@ async fn the_demo_lists_twelve_pieces_with_pictures_however_often_it_is_asked_fo
         let photo = visitor.waits_for_a_photo(links[0].as_str().unwrap()).await;
         assert_eq!(photo.headers()["content-type"], "image/jpeg");
         assert!(photo.bytes().await.unwrap().len() > 20_000);
+        visitor
+            .waits_for_the_machines(piece["id"].as_str().unwrap())
+            .await;
     }
     for sign_in in &first.sign_ins {
         visitor.signs_in(sign_in).await;

@@ -74,14 +74,16 @@ async fn a_listing_is_answered_at_once_and_its_parts_follow() {
 async fn what_machines_add_is_there_within_two_seconds() {
     let fleet = Fleet::start().await;
     let artisan = at_work(&fleet).await;
-    let mut quickest = Duration::MAX;
+    let mut times = Vec::new();
     for _ in 0..5 {
-        let begun = Instant::now(); // a busy machine must be quick once
+        let begun = Instant::now();
         let bowl = artisan.lists(six_hours()).await;
         becomes_whole(&artisan, &bowl).await;
-        quickest = quickest.min(begun.elapsed());
+        times.push(begun.elapsed());
     }
-    assert!(quickest < Duration::from_secs(2), "{quickest:?}");
+    times.sort();
+    // The middle one: while the machine does something else for a moment, one may take longer.
+    assert!(times[2] < Duration::from_secs(2), "{times:?}");
 }
 
 #[tokio::test]

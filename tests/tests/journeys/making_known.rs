@@ -1,29 +1,40 @@
 //! An artisan makes a piece known.
 
 use serde_json::{Value, json};
-use tests::{Fleet, a_bowl, photos::CUP};
+use tests::{
+    Artisan, Fleet, Listed, a_bowl,
+    photos::{BRICKS, CUP},
+    soon,
+};
+
+/// What each network takes, in characters.
+const NETWORKS: [(&str, usize); 5] = [
+    ("instagram", 2200),
+    ("facebook", 5000),
+    ("x", 280),
+    ("whatsapp", 700),
+    ("pinterest", 500),
+];
+
+/// A listing that shows a photo.
+async fn shows(artisan: &Artisan, photo: &[u8], title: Value) -> Listed {
+    let photo = artisan.uploads(photo).await;
+    let bowl = a_bowl().with("image_ids", json!([photo.file_id]));
+    artisan.lists(bowl.with("title", title)).await
+}
 
 #[tokio::test]
 async fn a_listing_gets_posts_posters_and_a_plan_for_its_owner_alone() {
     let fleet = Fleet::start().await;
     let (artisan, other) = (fleet.artisan().await, fleet.artisan().await);
-    let photo = artisan.uploads(CUP).await;
-    let bowl = a_bowl().with("image_ids", json!([photo.file_id]));
-    let bowl = artisan.lists(bowl).await;
+    let bowl = shows(&artisan, CUP, json!("Terracotta bowl")).await;
     let asked = json!({ "product_id": bowl.product.id });
 
     let content: Value = artisan
         .post("/ml/marketing-content", asked.clone())
         .await
         .expect_ok();
-    let limits = [
-        ("instagram", 2200),
-        ("facebook", 5000),
-        ("x", 280),
-        ("whatsapp", 700),
-        ("pinterest", 500),
-    ];
-    for (network, limit) in limits {
+    for (network, limit) in NETWORKS {
         let post = content["social_media_posts"][network]["en"].as_str().unwrap();
         assert!(
             post.chars().count() <= limit && post.contains('₹'),
@@ -59,6 +70,51 @@ async fn a_listing_gets_posts_posters_and_a_plan_for_its_owner_alone() {
 
     let refused = other.post("/ml/marketing-content", asked).await;
     refused.expect_problem(403, "not_owner");
+    fleet.stop().await;
+}
+
+#[tokio::test]
+async fn posts_speak_the_artisans_language_beside_english() {
+    let fleet = Fleet::start().await;
+    let artisan = fleet.artisan().await;
+    artisan
+        .patch("/auth/profile", json!({ "language": "hi" }))
+        .await
+        .expect(200);
+    let bowl = shows(&artisan, CUP, json!({ "hi": "मिट्टी का कटोरा" })).await;
+    let asked = json!({ "product_id": bowl.product.id });
+    let content: Value = artisan.post("/ml/marketing-content", asked).await.expect_ok();
+    for (network, limit) in NETWORKS {
+        let posts = content["social_media_posts"][network].as_object().unwrap();
+        assert_eq!(posts.keys().collect::<Vec<_>>(), ["en", "hi"], "{network}");
+        let hindi = posts["hi"].as_str().unwrap();
+        assert!(hindi.contains("मिट्टी का कटोरा"), "{network}: {hindi}");
+        assert!(hindi.chars().count() <= limit, "{network}: {hindi}");
+    }
+    fleet.stop().await;
+}
+
+#[tokio::test]
+async fn a_moodboard_names_the_pieces_that_look_like_its_photo() {
+    let fleet = Fleet::start().await;
+    let (artisan, other) = (fleet.artisan().await, fleet.artisan().await);
+    let cup = shows(&other, CUP, json!("Cup")).await;
+    let bricks = shows(&other, BRICKS, json!("Bricks")).await;
+    let photo = artisan.uploads(CUP).await;
+    let similar = soon("both pieces", async || {
+        let asked = json!({ "file_id": photo.file_id });
+        let board: Value = artisan.post("/ml/generate-moodboard", asked).await.expect_ok();
+        let similar = board["similar_products"].as_array().unwrap().clone();
+        (similar.len() == 2).then_some(similar)
+    })
+    .await;
+    let ids: Vec<&Value> = similar.iter().map(|one| &one["product"]["id"]).collect();
+    assert_eq!(ids, [&json!(cup.product.id), &json!(bricks.product.id)]);
+    assert_eq!(
+        (&similar[0]["same_photo"], &similar[1]["same_photo"]),
+        (&json!(true), &json!(false))
+    );
+    assert!(similar[1]["likeness"].as_f64() < similar[0]["likeness"].as_f64());
     fleet.stop().await;
 }
 

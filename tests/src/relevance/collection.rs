@@ -1,5 +1,5 @@
 use std::{
-    collections::{HashMap, HashSet},
+    collections::{BTreeMap, HashMap, HashSet},
     path::Path,
 };
 
@@ -33,7 +33,7 @@ pub struct Question {
     /// `words`, `script`, `typo`, `across` or `need`; empty where a collection tells no kinds.
     pub kind: String,
     pub text: String,
-    pub grades: HashMap<usize, u8>,
+    pub grades: BTreeMap<usize, u8>,
 }
 
 /// The listings and queries that were written for the marketplace, in six languages.
@@ -69,7 +69,7 @@ fn listing(row: &[&str]) -> Document {
 }
 
 fn question(row: &[&str], tags: &[HashSet<&str>]) -> Question {
-    let mut grades = HashMap::new();
+    let mut grades = BTreeMap::new();
     for (wanted, grade) in row[3..6].iter().zip([3, 2, 1]) {
         for (document, tags) in tags.iter().enumerate() {
             if is_any(tags, wanted) {
@@ -97,7 +97,7 @@ pub fn folder(folder: &Path) -> Result<Collection, String> {
     let documents = tsv(folder, "docs.tsv")?;
     let text = |row: &[String], column: usize| row.get(column).cloned().unwrap_or_default();
     let numbers: HashMap<String, usize> = documents.iter().map(|row| text(row, 0)).zip(0..).collect();
-    let mut grades: HashMap<String, HashMap<usize, u8>> = HashMap::new();
+    let mut grades: HashMap<String, BTreeMap<usize, u8>> = HashMap::new();
     for row in tsv(folder, "qrels.tsv")? {
         if let (Some(document), Ok(grade)) = (numbers.get(&text(&row, 1)), text(&row, 2).trim().parse()) {
             grades.entry(text(&row, 0)).or_default().insert(*document, grade);

@@ -1,4 +1,4 @@
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 /// Places that people look at.
 pub const AT: usize = 10;
@@ -10,7 +10,7 @@ const SEED: u64 = 4;
 
 /// How good the first ten are, from 0 to 1: nDCG with the gain 2^grade - 1 (Järvelin and Kekäläinen 2002; Burges et al.
 /// 2005).
-pub fn ndcg(ranking: &[usize], grades: &HashMap<usize, u8>) -> f64 {
+pub fn ndcg(ranking: &[usize], grades: &BTreeMap<usize, u8>) -> f64 {
     let gained = |grades: &mut dyn Iterator<Item = u8>| -> f64 {
         let gains = grades.take(AT).map(|grade| f64::from(grade).exp2() - 1.0);
         gains
@@ -30,7 +30,7 @@ pub fn ndcg(ranking: &[usize], grades: &HashMap<usize, u8>) -> f64 {
 }
 
 /// How much of what belongs into the answer, or of as much of it as ten places hold, is among the first ten.
-pub fn recall(ranking: &[usize], grades: &HashMap<usize, u8>) -> f64 {
+pub fn recall(ranking: &[usize], grades: &BTreeMap<usize, u8>) -> f64 {
     let belongs = |document: &usize| grades.get(document).is_some_and(|grade| *grade >= BELONGS);
     let all = grades.values().filter(|grade| **grade >= BELONGS).count().min(AT);
     let found = ranking
@@ -39,6 +39,20 @@ pub fn recall(ranking: &[usize], grades: &HashMap<usize, u8>) -> f64 {
         .filter(|document| belongs(document))
         .count();
     if all == 0 { 1.0 } else { share(found, all) }
+}
+
+/// How much of what is shown in the first ten places answers anything at all; nothing shown answers nothing.
+pub fn precision(ranking: &[usize], grades: &BTreeMap<usize, u8>) -> f64 {
+    let shown = ranking.len().min(AT);
+    let answers = ranking
+        .iter()
+        .take(AT)
+        .filter(|document| grades.contains_key(document));
+    if shown == 0 {
+        0.0
+    } else {
+        share(answers.count(), shown)
+    }
 }
 
 /// How likely `others` were so much better than `ours` by chance alone: the paired randomisation test (Fisher 1935;
@@ -66,8 +80,8 @@ fn share(part: usize, whole: usize) -> f64 {
 mod tests {
     use super::*;
 
-    fn grades() -> HashMap<usize, u8> {
-        HashMap::from([(7, 3), (8, 2), (9, 1)])
+    fn grades() -> BTreeMap<usize, u8> {
+        BTreeMap::from([(7, 3), (8, 2), (9, 1)])
     }
 
     #[test]
@@ -78,6 +92,7 @@ mod tests {
         assert!(turned > 0.4 && turned < 0.9, "{turned}");
         assert!(ndcg(&[1, 2, 3], &grades()).abs() < 1e-9);
         assert!((recall(&[7, 9], &grades()) - 0.5).abs() < 1e-9);
+        assert!((precision(&[7, 1, 9, 2], &grades()) - 0.5).abs() < 1e-9);
     }
 
     #[test]

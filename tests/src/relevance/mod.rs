@@ -7,5 +7,5 @@ mod rankings;
 
 pub use collection::{Collection, Document, Question, crafts, folder};
 pub use contest::Contest;
-pub use measures::{AT, by_chance, ndcg, recall};
-pub use rankings::{Vectors, filled, fused, summed, top};
+pub use measures::{AT, by_chance, ndcg, precision, recall};
+pub use rankings::{Vectors, filled, fused, kept, summed, top};

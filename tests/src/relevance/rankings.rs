@@ -58,6 +58,12 @@ pub fn summed(one: &[(usize, f64)], other: &[(usize, f64)], weight: f64) -> Vec<
     top(&scores.into_iter().collect::<Vec<_>>())
 }
 
+/// Of a ranking what is in another, too.
+pub fn kept(ranking: &[usize], of: &[usize]) -> Vec<usize> {
+    let both = ranking.iter().filter(|document| of.contains(document));
+    both.copied().collect()
+}
+
 /// The first ranking, and what only the second found after it.
 pub fn filled(one: &[usize], other: &[usize]) -> Vec<usize> {
     let more = other.iter().filter(|document| !one.contains(document));
@@ -72,6 +78,7 @@ mod tests {
     fn mixes_keep_what_both_say() {
         assert_eq!(fused(&[1, 2, 3], &[2, 3, 1])[0], 2);
         assert_eq!(filled(&[4, 1], &[1, 2, 4, 3]), [4, 1, 2, 3]);
+        assert_eq!(kept(&[4, 1, 2], &[2, 4]), [4, 2]);
         let (one, other) = ([(1, 9.0), (2, 8.0)], [(2, 0.5), (1, 0.1)]);
         assert_eq!(summed(&one, &other, 0.5), [2, 1]);
         assert_eq!(summed(&one, &other, 0.01), [1, 2]);

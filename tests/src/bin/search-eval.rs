@@ -67,6 +67,7 @@ fn report(contest: &Contest) -> String {
 }
 
 type Rankings = Vec<Vec<usize>>;
+type Mix = fn(&[usize], &[usize]) -> Vec<usize>;
 
 /// Each ranking by its name: of each question, its documents.
 fn rankings(contest: &Contest) -> Vec<(String, Rankings)> {
@@ -86,7 +87,7 @@ fn rankings(contest: &Contest) -> Vec<(String, Rankings)> {
 fn with(name: &str, vectors: &Vectors, contest: &Contest, text: &Rankings) -> Vec<(String, Rankings)> {
     let near: Vec<Vec<(usize, f64)>> = contest.asked.iter().map(|asked| vectors.near(asked)).collect();
     let ranked: Rankings = near.iter().map(|hits| top(hits)).collect();
-    let mixed = |mix: &dyn Fn(&[usize], &[usize]) -> Vec<usize>| -> Rankings {
+    let mixed = |mix: Mix| -> Rankings {
         text.iter()
             .zip(&ranked)
             .map(|(one, other)| mix(one, other))
@@ -94,8 +95,8 @@ fn with(name: &str, vectors: &Vectors, contest: &Contest, text: &Rankings) -> Ve
     };
     let mut rankings = vec![
         (format!("vectors of the {name}"), ranked.clone()),
-        (format!("places fused, {name}"), mixed(&fused)),
-        (format!("text, then {name}"), mixed(&filled)),
+        (format!("places fused, {name}"), mixed(fused)),
+        (format!("text, then {name}"), mixed(filled)),
     ];
     for weight in WEIGHTS {
         let hits = contest.text.iter().zip(&near);

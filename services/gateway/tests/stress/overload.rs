@@ -50,8 +50,8 @@ async fn ten_times_what_a_service_bears_costs_those_who_come_in_little_and_the_r
         "a queue of {most_inside} before {SERVERS}"
     );
     let (before, during) = (quantile(&usual, 0.99), quantile(&overload, 0.99));
-    let scheduling = Duration::from_millis(100);
-    assert!(during <= before * 3 + scheduling, "{before:?} became {during:?}");
+    let standstill = Duration::from_millis(50); // of a machine that does other things, too
+    assert!(during <= before * 2 + standstill, "{before:?} became {during:?}");
     if let (Some(before), Some(after)) = (memory, gateway.memory()) {
         assert!(after.peak * 2 <= before.now * 3, "{before:?} became {after:?}");
     }

@@ -1,11 +1,13 @@
 #![doc = include_str!("../README.md")]
 #![warn(missing_docs)]
 
+mod backoff;
 pub mod clock;
 pub mod documents;
 mod error;
 pub mod events;
 mod files;
+pub mod google;
 pub mod keys;
 pub mod limits;
 pub mod objects;

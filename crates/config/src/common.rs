@@ -63,6 +63,9 @@ pub struct Common {
     pub sampled: Share,
     /// The project that traces and logs belong to. `GOOGLE_CLOUD_PROJECT`.
     pub google_project: Option<String>,
+    /// Where the keys of Google's own ID tokens are, with which services call each other in the google profile.
+    /// `CRAFTCHAIN_GOOGLE_KEYS_URL`, default Google's.
+    pub google_keys: Url,
     /// What is logged. `RUST_LOG`, default `info`.
     pub log: String,
     /// Added to every synced write of the embedded profile, to measure and test against a slower disk.
@@ -123,6 +126,11 @@ impl Common {
                 "GOOGLE_CLOUD_PROJECT",
                 "none",
                 "the project that traces and logs belong to",
+            )?,
+            google_keys: env.read(
+                "CRAFTCHAIN_GOOGLE_KEYS_URL",
+                "https://www.googleapis.com/oauth2/v3/certs",
+                "where the keys of Google's ID tokens are, with which services call each other",
             )?,
             log: env.read("RUST_LOG", "info", "what is logged")?,
             slow_sync: Duration::from_millis(

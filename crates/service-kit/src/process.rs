@@ -1,8 +1,8 @@
 use std::sync::Arc;
 
-use backends::{Clock, Ids, Options, Provider};
+use backends::{Clock, Ids, Options, Provider, keys::KeyRing};
 use config::{Common, Environment, Profile, SettingError, Source};
-use service_client::{PeerUrls, Peers};
+use service_client::{PeerUrls, Peers, ServiceTokens};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
@@ -11,7 +11,7 @@ use crate::{
     audit::Audit,
     chassis,
     idempotency::Idempotency,
-    identity::{ServiceSigner, Verifier},
+    identity::{ServiceSigner, Verifier, google::GoogleSigner},
     jobs::Jobs,
     leases::Leases,
     metrics::Metrics,
@@ -80,12 +80,7 @@ impl Process {
         .await;
         let (backends, outgoing) = opened.map_err(|error| StartError::Other(error.to_string()))??;
         let ids = Ids::new(self.clock.clone());
-        let service_tokens = Arc::new(ServiceSigner::new(
-            service.peer,
-            backends.keys.clone(),
-            self.clock.clone(),
-            ids.clone(),
-        ));
+        let service_tokens = self.service_tokens(service, &backends.keys, &ids);
         let peers =
             Peers::new(urls, service_tokens.clone()).map_err(|error| StartError::Other(error.to_string()))?;
         let documents = backends.documents.clone();
@@ -111,6 +106,20 @@ impl Process {
             metrics: Metrics::default(),
             tasks: Tasks::new(shutdown),
         })
+    }
+
+    /// What this service shows to others, as the profile demands.
+    fn service_tokens(&self, service: Service, keys: &KeyRing, ids: &Ids) -> Arc<dyn ServiceTokens> {
+        let keys = keys.clone();
+        match self.common.profile {
+            Profile::Google => Arc::new(GoogleSigner::new(keys)),
+            Profile::Embedded => Arc::new(ServiceSigner::new(
+                service.peer,
+                keys,
+                self.clock.clone(),
+                ids.clone(),
+            )),
+        }
     }
 
     /// Builds a service, ready to be served.

@@ -13,7 +13,7 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use secrecy::SecretString;
 use tokio::task::spawn_blocking;
 
-use super::Keys;
+use super::{Keys, name};
 use crate::{Clock, Error, Ids, Result, files};
 
 /// `NAME.secret` and `NAME.ed25519` (PKCS#8) in one folder; a process that finds no file makes it.
@@ -112,7 +112,7 @@ impl Folder {
         kind: &str,
         make: impl FnOnce() -> Result<Vec<u8>>,
     ) -> Result<Vec<u8>> {
-        let path = self.path.join(format!("{}.{kind}", valid(name)?));
+        let path = self.path.join(format!("{}.{kind}", name::check(name)?));
         match read(&path) {
             Err(Error::NotFound) => {}
             found => return found,
@@ -140,14 +140,6 @@ fn warn_if_open_to_others(path: &Path) {
 
 #[cfg(not(unix))]
 fn warn_if_open_to_others(_path: &Path) {}
-
-fn valid(name: &str) -> Result<&str> {
-    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
-    if name.is_empty() || name.len() > 100 || name.starts_with('.') || !name.chars().all(plain) {
-        return Err(Error::Invalid(format!("{name:?} cannot name a key")));
-    }
-    Ok(name)
-}
 
 async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
     spawn_blocking(work).await.map_err(broken)?

@@ -1,6 +1,8 @@
 //! The keys port: secrets, and signatures with keys that need not leave their keeper.
 
+pub mod cloud;
 pub mod embedded;
+mod name;
 
 use std::sync::Arc;
 
@@ -24,7 +26,8 @@ pub trait Keys: Send + Sync + 'static {
     /// Signs with an Ed25519 key (64 bytes, RFC 8032).
     async fn sign(&self, name: &str, message: &[u8]) -> Result<[u8; 64]>;
 
-    /// A bearer token for a call to Google or to a service behind its front end; `None` when none is needed.
+    /// A bearer token for a call to Google, whose audience is a scope (`https://www.googleapis.com/auth/…`), or to a
+    /// service that checks Google's ID tokens, whose audience is its own; `None` when none is needed.
     async fn bearer(&self, audience: &str) -> Result<Option<SecretString>>;
 
     /// Whether keys can be used: for readiness.

@@ -69,7 +69,7 @@ pub async fn serve(listener: TcpListener, kit: Kit, app: App, shutdown: Cancella
         service: kit.service.name,
         common: kit.common.clone(),
         admission: Admission::of(&kit),
-        service_tokens: ServiceVerifier::new(kit.service.peer, kit.backends.keys.clone(), kit.clock.clone()),
+        service_tokens: ServiceVerifier::of(&kit),
         metrics: HttpMetrics::register(&kit.metrics, &own),
         always,
         patience,

@@ -1,6 +1,7 @@
 //! What Google publishes and signs, from loopback and with keys of its own.
 
 use std::{
+    collections::HashMap,
     net::Ipv4Addr,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
@@ -15,16 +16,18 @@ use aws_lc_rs::{
 };
 use axum::{
     Router,
-    extract::State,
+    extract::{Query, State},
     response::{IntoResponse, Response},
     routing::get,
 };
+use backends::Clock;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use http::{StatusCode, header};
 use serde::Serialize;
 use serde_json::{Value, json};
 use tokio::{net::TcpListener, task::JoinHandle};
 
+const IDENTITY: &str = "/computeMetadata/v1/instance/service-accounts/default/identity";
 /// Bytes of the modulus of a 2048-bit key; the exponent after it has three bytes and a header of two.
 const MODULUS: usize = 256;
 
@@ -51,6 +54,8 @@ pub enum Mood {
 struct Desk {
     pen: Mutex<Pen>,
     mood: Mutex<Mood>,
+    /// The service account of the machine that it is the metadata server of.
+    account: Mutex<String>,
     asked: AtomicUsize,
 }
 
@@ -69,13 +74,27 @@ impl GoogleKeys {
         let desk = Arc::new(Desk {
             pen: Mutex::new(Pen::new("key-1")),
             mood: Mutex::new(Mood::Well),
+            account: Mutex::default(),
             asked: AtomicUsize::new(0),
         });
-        let router = Router::new().route("/keys", get(keys)).with_state(desk.clone());
+        let router = Router::new()
+            .route("/keys", get(keys))
+            .route(IDENTITY, get(identity))
+            .with_state(desk.clone());
         let serving = super::spawn(async move {
             let _ = axum::serve(listener, router).await; // ends with the test
         });
         Self { base, desk, serving }
+    }
+
+    /// Where it listens: a metadata server's place, too.
+    pub fn base(&self) -> &str {
+        &self.base
+    }
+
+    /// Gives ID tokens of this service account to whoever asks it as the machine's metadata server.
+    pub fn is_the_machine_of(&self, account: &str) {
+        account.clone_into(&mut held(&self.desk.account));
     }
 
     /// Where the keys are.
@@ -100,27 +119,12 @@ impl GoogleKeys {
 
     /// A token of these claims, as Google signs them.
     pub fn signs(&self, claims: &impl Serialize) -> String {
-        let name = held(&self.desk.pen).name.clone();
-        self.signs_under(&json!({ "alg": "RS256", "typ": "JWT", "kid": name }), claims)
+        held(&self.desk.pen).signs(&json!(claims))
     }
 
     /// A token of any header and claims, signed with its key all the same.
-    #[expect(clippy::expect_used, reason = "a test without its token cannot go on")]
     pub fn signs_under(&self, header: &Value, claims: &impl Serialize) -> String {
-        let claims = serde_json::to_string(claims).expect("claims in JSON");
-        let message = [header.to_string(), claims].map(|part| URL_SAFE_NO_PAD.encode(part));
-        let message = message.join(".");
-        let mut signature = vec![0; MODULUS];
-        held(&self.desk.pen)
-            .pair
-            .sign(
-                &RSA_PKCS1_SHA256,
-                &SystemRandom::new(),
-                message.as_bytes(),
-                &mut signature,
-            )
-            .expect("a signature");
-        format!("{message}.{}", URL_SAFE_NO_PAD.encode(signature))
+        held(&self.desk.pen).signs_under(header, &json!(claims))
     }
 
     /// What it publishes as its key, in DER: to misuse it as a secret.
@@ -142,6 +146,22 @@ impl Pen {
             pair: KeyPair::generate(KeySize::Rsa2048).expect("a key"),
             name: name.to_owned(),
         }
+    }
+
+    fn signs(&self, claims: &Value) -> String {
+        self.signs_under(&json!({ "alg": "RS256", "typ": "JWT", "kid": self.name }), claims)
+    }
+
+    #[expect(clippy::expect_used, reason = "a test without its token cannot go on")]
+    fn signs_under(&self, header: &Value, claims: &Value) -> String {
+        let message = [header, claims].map(|part| URL_SAFE_NO_PAD.encode(part.to_string()));
+        let message = message.join(".");
+        let mut signature = vec![0; MODULUS];
+        let random = SystemRandom::new();
+        self.pair
+            .sign(&RSA_PKCS1_SHA256, &random, message.as_bytes(), &mut signature)
+            .expect("a signature");
+        format!("{message}.{}", URL_SAFE_NO_PAD.encode(signature))
     }
 
     /// An `RSAPublicKey` (RFC 8017, A.1.1).
@@ -178,6 +198,15 @@ async fn keys(State(desk): State<Arc<Desk>>) -> Response {
         Mood::Babbles => "<html>keys?</html>".into_response(),
         Mood::Stalls => std::future::pending().await,
     }
+}
+
+/// What the metadata server of a machine on Google Cloud answers.
+async fn identity(State(desk): State<Arc<Desk>>, Query(asked): Query<HashMap<String, String>>) -> String {
+    let now = Clock::system().unix();
+    held(&desk.pen).signs(&json!({
+        "iss": "https://accounts.google.com", "aud": asked.get("audience"), "sub": "105", "azp": "105",
+        "iat": now, "exp": now + 3600, "email": *held(&desk.account), "email_verified": true,
+    }))
 }
 
 fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

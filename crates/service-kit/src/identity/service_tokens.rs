@@ -5,6 +5,7 @@ use std::{collections::HashMap, sync::Mutex};
 use async_trait::async_trait;
 use backends::{Clock, Ids, keys::KeyRing};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use config::Profile;
 use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode};
 use quick_cache::sync::Cache;
 use secrecy::SecretString;
@@ -12,7 +13,12 @@ use service_client::{Service, ServiceToken, ServiceTokens};
 use sha2::{Digest, Sha256};
 use shared_models::identity::ServiceClaims;
 
-use super::{TokenError, jose};
+use super::{
+    TokenError,
+    google::{GoogleTokens, GoogleVerifier},
+    jose,
+};
+use crate::Kit;
 
 /// The type of these tokens.
 const SERVICE_TOKEN: &str = "svc+jwt";
@@ -109,7 +115,39 @@ fn key_name(service: Service) -> String {
 }
 
 /// Checks the tokens of other services.
-pub(crate) struct ServiceVerifier {
+pub(crate) enum ServiceVerifier {
+    /// Their own.
+    Own(OwnVerifier),
+    /// Those that Google gives to their accounts.
+    Google(GoogleVerifier),
+}
+
+impl ServiceVerifier {
+    /// As the profile demands.
+    pub(crate) fn of(kit: &Kit) -> Self {
+        let (callee, clock) = (kit.service.peer, kit.clock.clone());
+        match kit.common.profile {
+            Profile::Google => {
+                let tokens = GoogleTokens::new(kit.common.google_keys.clone(), clock.clone());
+                // Without a project nobody is believed.
+                let project = kit.common.google_project.as_deref().unwrap_or_default();
+                Self::Google(GoogleVerifier::new(callee, project, tokens, clock))
+            }
+            Profile::Embedded => Self::Own(OwnVerifier::new(callee, kit.backends.keys.clone(), clock)),
+        }
+    }
+
+    /// Which service made this token for us.
+    pub(crate) async fn verify(&self, token: &str) -> Result<Service, TokenError> {
+        match self {
+            Self::Own(own) => own.verify(token).await,
+            Self::Google(google) => google.verify(token).await,
+        }
+    }
+}
+
+/// Checks tokens that services sign themselves.
+pub(crate) struct OwnVerifier {
     callee: Service,
     keys: KeyRing,
     clock: Clock,
@@ -117,8 +155,8 @@ pub(crate) struct ServiceVerifier {
     verified: Cache<[u8; 32], (Service, u64)>,
 }
 
-impl ServiceVerifier {
-    pub(crate) fn new(callee: Service, keys: KeyRing, clock: Clock) -> Self {
+impl OwnVerifier {
+    fn new(callee: Service, keys: KeyRing, clock: Clock) -> Self {
         Self {
             callee,
             keys,
@@ -127,8 +165,7 @@ impl ServiceVerifier {
         }
     }
 
-    /// Which service made this token for us.
-    pub(crate) async fn verify(&self, token: &str) -> Result<Service, TokenError> {
+    async fn verify(&self, token: &str) -> Result<Service, TokenError> {
         let hash: [u8; 32] = Sha256::digest(token).into();
         let now = self.clock.unix();
         if let Some((caller, ends)) = self.verified.get(&hash) {

@@ -1,6 +1,7 @@
 //! Tokens that Google signs: the ID tokens of people who sign in with Firebase, and of Google's own services.
 
 mod keys;
+mod services;
 
 use std::sync::Arc;
 
@@ -11,6 +12,7 @@ use serde_json::Value;
 use url::Url;
 
 use self::keys::PublishedKeys;
+pub(crate) use self::services::{GoogleSigner, GoogleVerifier};
 use super::{TokenError, jose};
 
 /// Clocks may differ by this many seconds.

@@ -1,0 +1,220 @@
+use std::{sync::Arc, time::Duration};
+
+use backends::{
+    Error,
+    google::Identity,
+    keys::{
+        Keys,
+        cloud::{CloudKeys, Place},
+    },
+};
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use futures::future::join_all;
+use secrecy::ExposeSecret;
+use serde_json::Value;
+use tokio::time::Instant;
+
+use super::stand_in::{Mood, StandIn};
+use crate::keys::Fixture;
+
+/// What an answer may take, however Google is.
+const DEADLINE: Duration = Duration::from_millis(10_100);
+/// What a bearer may take.
+const BEARER: Duration = Duration::from_millis(3_100);
+const FAULTS: [Mood; 7] = [
+    Mood::Refuses(429),
+    Mood::Refuses(500),
+    Mood::Refuses(503),
+    Mood::Babbles,
+    Mood::BreaksOff,
+    Mood::Stalls,
+    Mood::Slow(Duration::from_secs(20)),
+];
+
+fn keys(stand_in: &StandIn) -> CloudKeys {
+    CloudKeys::at(&Place {
+        project: "kilns".to_owned(),
+        location: "global".to_owned(),
+        ring: "craftchain".to_owned(),
+        stand_in: Some(stand_in.url.clone()),
+        identity: Identity::Metadata(stand_in.url.clone()),
+    })
+    .unwrap()
+}
+
+/// With every secret that the contract asks for, as whoever sets a project up makes those of the services.
+async fn fixture() -> Fixture {
+    let stand_in = StandIn::start().await;
+    for (n, id) in [
+        "a",
+        "auth",
+        "auth-2",
+        "serviceproduct--ad8f385d9ed7f1d4062f914b4630d0be",
+        "a_b",
+        "A",
+    ]
+    .iter()
+    .enumerate()
+    {
+        let bytes = [u8::try_from(n).unwrap(); 32];
+        stand_in.keeps(&format!("craftchain-{id}"), &URL_SAFE_NO_PAD.encode(bytes));
+    }
+    let place = Arc::new(stand_in);
+    let kept = place.clone();
+    let open = move || -> Arc<dyn Keys> { Arc::new(keys(&place)) };
+    Fixture {
+        one: open(),
+        another: Box::new(open),
+        pass: Box::new(|time| Box::pin(tokio::time::sleep(time))),
+        _keep: Box::new(kept),
+    }
+}
+
+crate::keys_suite!(super::fixture);
+
+#[tokio::test]
+async fn a_secret_that_nobody_made_is_named() {
+    let stand_in = StandIn::start().await;
+    let Err(Error::Other(why)) = keys(&stand_in).secret("auth-hashes").await else {
+        panic!("nobody made it");
+    };
+    assert!(why.contains("craftchain-auth-hashes"), "{why}");
+}
+
+#[tokio::test]
+async fn what_was_damaged_on_its_way_is_refused() {
+    let stand_in = StandIn::start().await;
+    stand_in.keeps("craftchain-a", "secret");
+    let keys = keys(&stand_in);
+    keys.sign("a", b"message").await.unwrap();
+    stand_in.damages();
+    assert!(matches!(
+        keys.sign("a", b"message").await,
+        Err(Error::Unavailable(_))
+    ));
+    assert!(matches!(
+        keys.secret("a").await.map(drop),
+        Err(Error::Unavailable(_))
+    ));
+}
+
+#[tokio::test]
+async fn a_bearer_is_for_a_scope_of_googles_or_for_a_service() {
+    let stand_in = StandIn::start().await;
+    let keys = keys(&stand_in);
+    let bearer = async |audience: &str| {
+        keys.bearer(audience)
+            .await
+            .unwrap()
+            .unwrap()
+            .expose_secret()
+            .to_owned()
+    };
+    assert_eq!(
+        bearer("https://www.googleapis.com/auth/cloud-platform").await,
+        "cloud-platform"
+    );
+    assert_eq!(bearer("https://www.googleapis.com/auth/pubsub").await, "pubsub");
+    let token = bearer("craftchain-product").await;
+    let claims = URL_SAFE_NO_PAD.decode(token.split('.').nth(1).unwrap()).unwrap();
+    let claims: Value = serde_json::from_slice(&claims).unwrap();
+    assert_eq!(
+        (&claims["aud"], &claims["format"]),
+        (&"craftchain-product".into(), &"full".into())
+    );
+    for _ in 0..10 {
+        bearer("craftchain-product").await;
+        bearer("https://www.googleapis.com/auth/pubsub").await;
+    }
+    assert_eq!(stand_in.asked("machine"), 3, "each is kept");
+}
+
+#[tokio::test]
+async fn an_emulator_is_told_nothing() {
+    let place = Place {
+        project: "kilns".to_owned(),
+        location: "global".to_owned(),
+        ring: "craftchain".to_owned(),
+        stand_in: None,
+        identity: Identity::Nobody,
+    };
+    assert!(
+        CloudKeys::at(&place)
+            .unwrap()
+            .bearer("craftchain-product")
+            .await
+            .unwrap()
+            .is_none()
+    );
+}
+
+/// Every fault at once, each on a machine of its own: they take as long as the slowest.
+#[tokio::test]
+async fn whatever_google_does_there_is_an_answer_in_time_and_five_failures_are_enough() {
+    let all = FAULTS.map(|mood| async move {
+        let stand_in = StandIn::start().await;
+        let keys = keys(&stand_in);
+        let public = keys.public_key("a").await.unwrap();
+        stand_in.is(mood);
+        let begun = Instant::now();
+        for answer in join_all((0..5).map(|_| keys.sign("a", b"message"))).await {
+            assert!(
+                matches!(answer, Err(Error::Unavailable(_))),
+                "{mood:?}: {answer:?}"
+            );
+        }
+        assert!(begun.elapsed() < DEADLINE, "{mood:?}: {:?}", begun.elapsed());
+        let asked = stand_in.asked("google");
+        for _ in 0..100 {
+            let begun = Instant::now();
+            keys.sign("a", b"message").await.unwrap_err();
+            assert!(begun.elapsed() < Duration::from_millis(100), "{mood:?}");
+        }
+        assert_eq!(stand_in.asked("google"), asked, "{mood:?}: it is left alone");
+        assert_eq!(
+            keys.public_key("a").await.unwrap(),
+            public,
+            "what is known needs nobody"
+        );
+        stand_in.is(Mood::Well);
+        recovers(async || keys.sign("a", b"message").await).await;
+    });
+    join_all(all).await;
+}
+
+#[tokio::test]
+async fn whatever_the_metadata_server_does_there_is_an_answer_in_time_and_later_a_bearer() {
+    // One after the other: Google's library reads the machine's certificates whenever it asks, which takes its time.
+    for mood in FAULTS {
+        let stand_in = StandIn::start().await;
+        let keys = keys(&stand_in);
+        stand_in.has_a_machine_that(mood);
+        let bearer = async || keys.bearer("https://www.googleapis.com/auth/pubsub").await;
+        let begun = Instant::now();
+        for answer in join_all((0..5).map(|_| bearer())).await {
+            let answer = answer.map(drop);
+            assert!(
+                matches!(answer, Err(Error::Unavailable(_))),
+                "{mood:?}: {answer:?}"
+            );
+        }
+        assert!(begun.elapsed() < BEARER, "{mood:?}: {:?}", begun.elapsed());
+        let asked = stand_in.asked("machine");
+        for _ in 0..100 {
+            assert!(bearer().await.is_err());
+        }
+        assert_eq!(stand_in.asked("machine"), asked, "{mood:?}: it is left alone");
+        stand_in.has_a_machine_that(Mood::Well);
+        recovers(bearer).await;
+        keys.ping().await.unwrap();
+    }
+}
+
+/// Within ten seconds it is well again.
+async fn recovers<T>(ask: impl AsyncFn() -> backends::Result<T>) {
+    let begun = Instant::now();
+    while let Err(error) = ask().await {
+        assert!(begun.elapsed() < Duration::from_secs(10), "still {error}");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+}

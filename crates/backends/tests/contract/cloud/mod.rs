@@ -1,0 +1,4 @@
+//! Google's implementations against stand-ins of this project's own: for what nobody wrote a server for.
+
+mod keys;
+mod stand_in;

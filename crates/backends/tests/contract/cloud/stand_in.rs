@@ -1,0 +1,297 @@
+//! Secret Manager, Cloud KMS and a machine's metadata server, as far as keys need them, in the shapes that Google
+//! documents. Secrets are there because somebody made them; keys are made through the API, and take a moment.
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
+use axum::{
+    Json, Router,
+    body::Body,
+    extract::{Path, Query, Request, State},
+    http::{HeaderMap, StatusCode},
+    middleware::{Next, from_fn_with_state},
+    response::{IntoResponse, Response},
+    routing::{get, post},
+};
+use base64::{Engine, engine::general_purpose::STANDARD, engine::general_purpose::URL_SAFE_NO_PAD};
+use serde_json::{Value, json};
+use tokio::{net::TcpListener, task::JoinSet};
+
+const RING: &str = "/v1/projects/kilns/locations/global/keyRings/craftchain/cryptoKeys";
+const SECRETS: &str = "/v1/projects/kilns/secrets";
+const MACHINE: &str = "/computeMetadata/v1/instance/service-accounts/default";
+/// How long a new key is being made: looks until it is there.
+const MAKING: u32 = 2;
+
+/// How it answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Mood {
+    Well,
+    /// Well, but after this.
+    Slow(Duration),
+    Refuses(u16),
+    /// With something else than Google's JSON.
+    Babbles,
+    /// With the first half of the body.
+    BreaksOff,
+    /// Not at all.
+    Stalls,
+}
+
+/// The stand-in, which ends with the test.
+pub(crate) struct StandIn {
+    pub(crate) url: String,
+    desk: Arc<Desk>,
+    _serving: JoinSet<()>,
+}
+
+struct Desk {
+    mood: Mutex<Mood>,
+    /// Of the metadata server.
+    machine: Mutex<Mood>,
+    asked: Mutex<BTreeMap<&'static str, u32>>,
+    secrets: Mutex<HashMap<String, String>>,
+    keys: Mutex<HashMap<String, Key>>,
+    damages: Mutex<bool>,
+}
+
+struct Key {
+    pair: Ed25519KeyPair,
+    looks: u32,
+}
+
+type Desked = State<Arc<Desk>>;
+
+impl StandIn {
+    pub(crate) async fn start() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let desk = Arc::new(Desk {
+            mood: Mutex::new(Mood::Well),
+            machine: Mutex::new(Mood::Well),
+            asked: Mutex::default(),
+            secrets: Mutex::default(),
+            keys: Mutex::default(),
+            damages: Mutex::new(false),
+        });
+        let google = Router::new()
+            .route(
+                &format!("{SECRETS}/{{secret}}/versions/latest:access"),
+                get(access),
+            )
+            .route(RING, post(make))
+            .route(
+                &format!("{RING}/{{key}}/cryptoKeyVersions/1/publicKey"),
+                get(public),
+            )
+            .route(
+                &format!("{RING}/{{key}}/cryptoKeyVersions/{{version}}"),
+                post(sign),
+            )
+            .layer(from_fn_with_state(desk.clone(), as_google));
+        let machine = Router::new()
+            .route(&format!("{MACHINE}/token"), get(access_token))
+            .route(&format!("{MACHINE}/identity"), get(id_token))
+            .layer(from_fn_with_state(desk.clone(), as_machine));
+        let router = google.merge(machine).with_state(desk.clone());
+        let mut serving = JoinSet::new();
+        serving.spawn(async move { axum::serve(listener, router).await.unwrap() });
+        Self {
+            url,
+            desk,
+            _serving: serving,
+        }
+    }
+
+    /// Makes a secret, as whoever sets the project up does.
+    pub(crate) fn keeps(&self, id: &str, secret: &str) {
+        let mut secrets = self.desk.secrets.lock().unwrap();
+        secrets.insert(id.to_owned(), secret.to_owned());
+    }
+
+    /// Google's services are like this from now on.
+    pub(crate) fn is(&self, mood: Mood) {
+        *self.desk.mood.lock().unwrap() = mood;
+    }
+
+    /// The metadata server is like this from now on.
+    pub(crate) fn has_a_machine_that(&self, mood: Mood) {
+        *self.desk.machine.lock().unwrap() = mood;
+    }
+
+    /// From now on signatures and secrets are damaged on their way.
+    pub(crate) fn damages(&self) {
+        *self.desk.damages.lock().unwrap() = true;
+    }
+
+    /// How often something was asked for: `google`, `machine`.
+    pub(crate) fn asked(&self, whom: &'static str) -> u32 {
+        self.desk.asked.lock().unwrap().get(whom).copied().unwrap_or(0)
+    }
+}
+
+/// An error as Google's APIs tell it (AIP-193).
+fn refusal(status: u16, name: &str) -> Response {
+    let body = json!({ "error": { "code": status, "message": name, "status": name } });
+    (StatusCode::from_u16(status).unwrap(), Json(body)).into_response()
+}
+
+/// Asks for a bearer of the machine's, and answers as the mood is.
+async fn as_google(State(desk): Desked, request: Request, next: Next) -> Response {
+    let bearer = request.headers().get("authorization").cloned();
+    let known = bearer.is_some_and(|bearer| bearer == "Bearer cloud-platform");
+    let mood = *desk.mood.lock().unwrap();
+    *desk.asked.lock().unwrap().entry("google").or_default() += 1;
+    if !known {
+        return refusal(401, "UNAUTHENTICATED");
+    }
+    answer(mood, request, next).await
+}
+
+async fn as_machine(State(desk): Desked, request: Request, next: Next) -> Response {
+    let flavour = request.headers().get("metadata-flavor").cloned();
+    let mood = *desk.machine.lock().unwrap();
+    *desk.asked.lock().unwrap().entry("machine").or_default() += 1;
+    if flavour.is_none_or(|flavour| flavour != "Google") {
+        return StatusCode::FORBIDDEN.into_response();
+    }
+    answer(mood, request, next).await
+}
+
+async fn answer(mood: Mood, request: Request, next: Next) -> Response {
+    match mood {
+        Mood::Well => next.run(request).await,
+        Mood::Slow(by) => {
+            tokio::time::sleep(by).await;
+            next.run(request).await
+        }
+        Mood::Refuses(status) => refusal(status, "REFUSED"),
+        Mood::Babbles => "<html>no JSON</html>".into_response(),
+        Mood::BreaksOff => {
+            let whole = next.run(request).await.into_body();
+            let whole = axum::body::to_bytes(whole, 1 << 20).await.unwrap();
+            let length = whole.len().to_string();
+            let half = futures::stream::iter([
+                Ok(whole.slice(..whole.len() / 2)),
+                Err(std::io::Error::other("the connection breaks")),
+            ]);
+            ([("content-length", length)], Body::from_stream(half)).into_response()
+        }
+        Mood::Stalls => std::future::pending().await,
+    }
+}
+
+async fn access(State(desk): Desked, Path(secret): Path<String>) -> Response {
+    let secrets = desk.secrets.lock().unwrap();
+    let Some(text) = secrets.get(&secret) else {
+        return refusal(404, "NOT_FOUND");
+    };
+    let mut sent = text.clone();
+    if *desk.damages.lock().unwrap() {
+        sent.replace_range(..1, "~");
+    }
+    let name = format!("projects/1/secrets/{secret}/versions/1");
+    let sum = crc32c(text.as_bytes()).to_string();
+    Json(json!({ "name": name, "payload": { "data": STANDARD.encode(sent), "dataCrc32c": sum } }))
+        .into_response()
+}
+
+async fn make(
+    State(desk): Desked,
+    Query(query): Query<HashMap<String, String>>,
+    Json(key): Json<Value>,
+) -> Response {
+    let template = json!({ "algorithm": "EC_SIGN_ED25519", "protectionLevel": "SOFTWARE" });
+    let Some(id) = query.get("cryptoKeyId").filter(|id| (1..=63).contains(&id.len())) else {
+        return refusal(400, "INVALID_ARGUMENT");
+    };
+    if key["purpose"] != "ASYMMETRIC_SIGN" || key["versionTemplate"] != template {
+        return refusal(400, "INVALID_ARGUMENT");
+    }
+    let mut keys = desk.keys.lock().unwrap();
+    if keys.contains_key(id) {
+        return refusal(409, "ALREADY_EXISTS");
+    }
+    let pair = Ed25519KeyPair::generate().unwrap();
+    keys.insert(id.clone(), Key { pair, looks: 0 });
+    Json(json!({ "name": format!("{RING}/{id}"), "purpose": "ASYMMETRIC_SIGN" })).into_response()
+}
+
+async fn public(State(desk): Desked, Path(key): Path<String>) -> Response {
+    let mut keys = desk.keys.lock().unwrap();
+    let Some(key) = keys.get_mut(&key) else {
+        return refusal(404, "NOT_FOUND");
+    };
+    key.looks += 1;
+    if key.looks <= MAKING {
+        return refusal(400, "FAILED_PRECONDITION"); // PENDING_GENERATION
+    }
+    let der = [
+        &[
+            0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03, 0x21, 0x00,
+        ][..],
+        key.pair.public_key().as_ref(),
+    ];
+    let pem = format!(
+        "-----BEGIN PUBLIC KEY-----\n{}\n-----END PUBLIC KEY-----\n",
+        STANDARD.encode(der.concat())
+    );
+    Json(json!({ "pem": pem, "algorithm": "EC_SIGN_ED25519", "protectionLevel": "SOFTWARE" })).into_response()
+}
+
+async fn sign(
+    State(desk): Desked,
+    Path((key, version)): Path<(String, String)>,
+    Json(body): Json<Value>,
+) -> Response {
+    let keys = desk.keys.lock().unwrap();
+    let (Some(key), "1:asymmetricSign") = (keys.get(&key), version.as_str()) else {
+        return refusal(404, "NOT_FOUND");
+    };
+    let Ok(data) = STANDARD.decode(body["data"].as_str().unwrap_or_default()) else {
+        return refusal(400, "INVALID_ARGUMENT");
+    };
+    let mut signature = key.pair.sign(&data).as_ref().to_vec();
+    if *desk.damages.lock().unwrap() {
+        signature[0] ^= 1;
+    }
+    Json(json!({ "name": "1", "signature": STANDARD.encode(signature) })).into_response()
+}
+
+async fn access_token(Query(query): Query<HashMap<String, String>>) -> Response {
+    let scopes = query.get("scopes").map_or("", String::as_str);
+    let token = scopes.rsplit('/').next().unwrap_or_default();
+    Json(json!({ "access_token": token, "expires_in": 3599, "token_type": "Bearer" })).into_response()
+}
+
+/// A token of the right shape: what it says is what tests look at.
+async fn id_token(Query(query): Query<HashMap<String, String>>, _: HeaderMap) -> String {
+    let part = |json: Value| URL_SAFE_NO_PAD.encode(json.to_string());
+    let claims = json!({
+        "aud": query.get("audience"), "format": query.get("format"), "exp": 4_102_444_800_u64,
+        "iss": "https://accounts.google.com", "email": "craftchain-product@kilns.iam.gserviceaccount.com",
+    });
+    let header = json!({ "alg": "RS256", "kid": "1", "typ": "JWT" });
+    format!(
+        "{}.{}.{}",
+        part(header),
+        part(claims),
+        URL_SAFE_NO_PAD.encode("signature")
+    )
+}
+
+/// Written once more, so that both are held to the catalogue's value.
+fn crc32c(bytes: &[u8]) -> u32 {
+    let mut crc = u32::MAX;
+    for byte in bytes {
+        crc ^= u32::from(*byte);
+        for _ in 0..8 {
+            crc = (crc >> 1) ^ (0x82f6_3b78 & 0_u32.wrapping_sub(crc & 1));
+        }
+    }
+    !crc
+}

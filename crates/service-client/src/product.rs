@@ -1,6 +1,7 @@
+use http::Method;
 use shared_models::{
     ids::{FileId, ProductId},
-    product::{ListingFacts, Product},
+    product::{ImageUse, ListingFacts, Product},
 };
 
 use crate::{Call, CallContext, ClientError, Peers, Service};
@@ -33,13 +34,31 @@ impl<'a> ProductClient<'a> {
             .json()
     }
 
-    /// Whether a listing that is not deleted shows a photo, a draft too.
-    pub async fn shows(&self, context: &CallContext, photo: FileId) -> Result<bool, ClientError> {
-        let path = ["internal".to_owned(), "images".to_owned(), photo.to_string()];
-        match self.peers.send(context, &Call::get(Service::Product, path)).await {
-            Ok(_) => Ok(true),
-            Err(error) if error.refused_with() == Some(404) => Ok(false),
+    /// Which listings that are not deleted show a photo, drafts too; nothing when none does.
+    pub async fn image_use(
+        &self,
+        context: &CallContext,
+        photo: FileId,
+    ) -> Result<Option<ImageUse>, ClientError> {
+        let call = Call::get(Service::Product, image(photo));
+        match self.peers.send(context, &call).await {
+            Ok(answer) => answer.json().map(Some),
+            Err(error) if error.refused_with() == Some(404) => Ok(None),
             Err(error) => Err(error),
         }
     }
+
+    /// Says that a photo is thrown away: from then on no listing can show it. False when one does. It can be repeated.
+    pub async fn dismiss_image(&self, context: &CallContext, photo: FileId) -> Result<bool, ClientError> {
+        let call = Call::new(Service::Product, Method::DELETE, image(photo));
+        match self.peers.send(context, &call).await {
+            Ok(_) => Ok(true),
+            Err(ClientError::Refused { problem, .. }) if problem.code == "in_use" => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+}
+
+fn image(photo: FileId) -> [String; 3] {
+    ["internal".to_owned(), "images".to_owned(), photo.to_string()]
 }

@@ -1,5 +1,8 @@
+use std::time::Duration;
+
 use axum::response::{IntoResponse, Response};
 use images::Refusal;
+use service_client::ClientError;
 use service_kit::{Problem, idempotency::CommitError};
 
 /// Why a request to this service is refused.
@@ -13,6 +16,8 @@ pub(crate) enum MediaError {
     NotYours,
     #[error("a listing shows the file; take it out of the listing first")]
     InUse,
+    #[error("whether a listing shows the file cannot be learnt right now")]
+    Listings(ClientError),
     #[error("the account was erased")]
     Erased,
     #[error("the link has ended or was changed; ask for the file again")]
@@ -64,6 +69,7 @@ impl From<MediaError> for Problem {
             MediaError::Gone => Self::gone(said),
             MediaError::NotYours => Self::forbidden(said).code("not_owner"),
             MediaError::InUse => Self::conflict(said).code("in_use"),
+            MediaError::Listings(error) => of_listings(error, said),
             MediaError::Erased => Self::forbidden(said).code("account_erased"),
             MediaError::BadLink => Self::forbidden(said).code("bad_link"),
             MediaError::UploadExpired => Self::gone(said).code("upload_expired"),
@@ -83,6 +89,19 @@ impl From<MediaError> for Problem {
             MediaError::Problem(problem) => problem,
         }
     }
+}
+
+fn of_listings(error: ClientError, said: String) -> Problem {
+    let soon = Duration::from_secs(2);
+    let wait = match &error {
+        ClientError::Unavailable { retry_after, .. } => retry_after.unwrap_or(soon),
+        ClientError::DeadlineExceeded { .. } => soon,
+        ClientError::Refused { .. } | ClientError::Malformed { .. } => return Problem::internal(error),
+    };
+    Problem::unavailable(said)
+        .code("listings_unavailable")
+        .retry_after(wait)
+        .caused_by(error)
 }
 
 /// 460, which tus uses (1.0, Checksum).

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use service_kit::{
     Background, Problem,
     inbox::ConsumeError,
-    jobs::{Job, JobError},
+    jobs::{Job, JobError, Policy},
 };
 use shared_models::{
     events::{ProductCreated, ProductUpdated, Topic, UserDeleted},
@@ -37,7 +37,7 @@ pub(crate) const REMOVE_OBJECTS: &str = "remove-objects";
 pub(crate) const FINISH_UPLOAD: &str = "finish-upload";
 /// Removes the parts of an upload that has ended.
 pub(crate) const REMOVE_PARTS: &str = "remove-parts";
-/// Throws a photo away that came with a listing which never was.
+/// Throws a photo away unless a listing shows it: it came with one which never was, or its owner wants it to go.
 pub(crate) const FORGET_UNUSED: &str = "forget-unused";
 /// Erases the files of an account, page by page.
 const ERASE_FILES: &str = "erase-files";
@@ -45,8 +45,6 @@ const ERASE_FILES: &str = "erase-files";
 /// Files of one commit.
 const FILES_AT_ONCE: usize = 20;
 const SWEEP_EVERY: Duration = Duration::from_hours(1);
-/// For a peer's answer.
-const PATIENCE: Duration = Duration::from_secs(5);
 
 /// What a job is about.
 #[derive(Debug, Serialize, Deserialize)]
@@ -104,7 +102,7 @@ pub(crate) fn background(state: &Shared) -> Background {
             let state = parts.clone();
             async move { state.remove_parts(&job).await }
         })
-        .run(FORGET_UNUSED, move |job| {
+        .run_with(FORGET_UNUSED, Policy::UNTIL_PEERS_RETURN, move |job| {
             let state = unused.clone();
             async move { state.forget_unused(&job).await }
         })
@@ -164,7 +162,7 @@ impl MediaState {
         Ok(Batch::new())
     }
 
-    /// Product says whether a listing shows it: its events may not have come yet, and what was acknowledged stays.
+    /// Product decides: its events may not have come yet, and what a listing shows stays.
     async fn forget_unused(&self, job: &Job) -> Result<Batch, JobError> {
         let id = job.read::<Of>()?.into_file()?;
         let mut batch = Batch::new();
@@ -172,11 +170,8 @@ impl MediaState {
             Err(MediaError::NotFound | MediaError::Gone) => return Ok(batch),
             found => found.map_err(|error| JobError::Retry(error.to_string()))?,
         };
-        if self.files.is_used(&kept.value).await? {
-            return Ok(batch);
-        }
-        let shown = self.kit.peers.product().shows(&self.kit.call(PATIENCE), id).await;
-        if !shown.map_err(|error| JobError::Retry(error.to_string()))? {
+        let dismissed = self.dismissed(id).await;
+        if dismissed.map_err(|error| JobError::Retry(error.to_string()))? {
             self.files.remove(&mut batch, &kept).await?;
         }
         Ok(batch)

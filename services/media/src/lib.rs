@@ -6,6 +6,7 @@ mod error;
 mod events;
 mod files;
 mod links;
+mod listings;
 mod routes;
 mod shelf;
 mod state;

@@ -31,6 +31,8 @@ pub(crate) enum ProductError {
     Fault(#[from] Fault),
     #[error("no listing shows the photo")]
     NotShown,
+    #[error("a listing shows the photo")]
+    Shown,
     #[error("photos cannot be reached right now; nothing was changed")]
     Media(ClientError),
     #[error("the form cannot be read: {}", .0.body_text())]
@@ -90,6 +92,7 @@ impl From<ProductError> for Problem {
         match error {
             ProductError::NotFound | ProductError::NotShown => Self::not_found(said),
             ProductError::Gone => Self::gone(said),
+            ProductError::Shown => Self::conflict(said).code("in_use"),
             ProductError::NotYours => Self::forbidden(said).code("not_owner"),
             ProductError::AccountSuspended => Self::forbidden(said).code("account_suspended"),
             ProductError::Exists => {

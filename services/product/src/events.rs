@@ -1,5 +1,7 @@
 //! What this service hears, and what it then does page by page.
 
+use std::time::Duration;
+
 use backends::{
     documents::Batch,
     events::{Event, Subscription},
@@ -28,6 +30,7 @@ const ERASE_LIKES: &str = "erase-likes";
 /// Listings of one commit: together they stay below its 4 MiB.
 const LISTINGS_AT_ONCE: usize = 10;
 const LIKES_AT_ONCE: usize = 200;
+const SWEEP_EVERY: Duration = Duration::from_hours(1);
 
 /// Whose listings or likes.
 #[derive(Debug, Serialize, Deserialize)]
@@ -39,7 +42,7 @@ struct Of {
 pub(crate) fn background(state: &Shared) -> Background {
     let duty = || state.clone();
     let (changed, erased) = (duty(), duty());
-    let (withhold, listings, likes) = (duty(), duty(), duty());
+    let (withhold, listings, likes, sweeper) = (duty(), duty(), duty(), duty());
     Background::default()
         .consume(ACCOUNTS_CHANGED, move |event| {
             let state = changed.clone();
@@ -56,6 +59,10 @@ pub(crate) fn background(state: &Shared) -> Background {
         .run(ERASE_LISTINGS, move |job| {
             let state = listings.clone();
             async move { state.erase_listings(&job).await }
+        })
+        .every("dismissals", SWEEP_EVERY, move || {
+            let state = sweeper.clone();
+            async move { Ok(state.dismissals.sweep().await?) }
         })
         .run(ERASE_LIKES, move |job| {
             let state = likes.clone();

@@ -3,13 +3,24 @@
 use std::time::Duration;
 
 use axum::extract::multipart::Field;
+use backends::documents::Batch;
 use bytes::Bytes;
 use futures::{SinkExt, channel::mpsc, future::join_all};
 use service_kit::Problem;
 use sha2::{Digest, Sha256};
 use shared_models::ids::{FileId, UserId};
 
-use crate::{domain::Photo, error::ProductError, state::ProductState};
+use crate::{
+    domain::{Listing, Photo},
+    error::ProductError,
+    state::ProductState,
+    store::Dismissals,
+};
+
+/// A place among the photos, and a code and words for what is wrong there.
+type Wrong = (usize, &'static str, &'static str);
+
+const NOT_HERS: (&str, &str) = ("unknown_image", "is no photo of yours that is ready");
 
 /// For what media knows of a photo.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -34,19 +45,33 @@ impl ProductState {
             match photo? {
                 _ if ids[..index].contains(&ids[index]) => wrong.push((index, "repeated", "is named twice")),
                 Some(photo) => photos.push(photo),
-                None => wrong.push((index, "unknown_image", "is no photo of yours that is ready")),
+                None => wrong.push((index, NOT_HERS.0, NOT_HERS.1)),
             }
         }
-        if wrong.is_empty() {
-            return Ok(photos);
+        none_wrong(wrong)?;
+        Ok(photos)
+    }
+
+    /// Lets `batch` be committed only while media keeps the photos that the listing did not show before.
+    ///
+    /// Media was asked before, but may have been told since then to delete them.
+    pub(crate) async fn while_kept(
+        &self,
+        batch: &mut Batch,
+        listing: &Listing,
+        before: &[Photo],
+    ) -> Result<(), ProductError> {
+        let mut ids = listing.image_ids();
+        ids.retain(|id| before.iter().all(|photo| photo.file_id != *id));
+        if ids.is_empty() {
+            return Ok(());
         }
-        let refused = Problem::invalid("a photo cannot be shown");
-        Err(wrong
-            .into_iter()
-            .fold(refused, |refused, (index, code, detail)| {
-                refused.and_field(format!("/image_ids/{index}"), code, detail)
-            })
-            .into())
+        let dismissed = self.dismissals.among(&ids).await?;
+        let shown = listing.image_ids().into_iter().enumerate();
+        let gone = shown.filter(|(_, id)| dismissed.contains(id));
+        none_wrong(gone.map(|(index, _)| (index, NOT_HERS.0, NOT_HERS.1)).collect())?;
+        Dismissals::nobody_dismisses(batch, &ids);
+        Ok(())
     }
 
     async fn photo(
@@ -106,4 +131,15 @@ impl ProductState {
             Err(error) => Err(ProductError::of_image(called, error)),
         }
     }
+}
+
+/// Refuses what is wrong, by its place.
+fn none_wrong(wrong: Vec<Wrong>) -> Result<(), Problem> {
+    if wrong.is_empty() {
+        return Ok(());
+    }
+    let refused = Problem::invalid("a photo cannot be shown");
+    Err(wrong.into_iter().fold(refused, |refused, (index, code, detail)| {
+        refused.and_field(format!("/image_ids/{index}"), code, detail)
+    }))
 }

@@ -13,7 +13,7 @@ pub(crate) fn routes() -> OpenApiRouter<Shared> {
     OpenApiRouter::new()
         .merge(with_files)
         .routes(routes!(products::list::get))
-        .routes(routes!(internal::images::get))
+        .routes(routes!(internal::images::get, internal::images::delete))
         .routes(routes!(catalogue::get))
         .routes(routes!(search::post))
         .routes(routes!(search::get))

@@ -11,13 +11,14 @@ use crate::{
     products::Memos,
     profiles::Profiles,
     search::Shelf,
-    store::Listings,
+    store::{Dismissals, Listings},
 };
 
 /// What handlers work with.
 pub(crate) struct ProductState {
     pub(crate) kit: Kit,
     pub(crate) listings: Listings,
+    pub(crate) dismissals: Dismissals,
     pub(crate) likes: Likes,
     pub(crate) accounts: Accounts,
     pub(crate) profiles: Profiles,
@@ -36,6 +37,7 @@ impl ProductState {
         Self {
             memos: Memos::new(&documents),
             listings: Listings::new(documents.clone(), kit.outbox.clone()),
+            dismissals: Dismissals::new(documents.clone(), kit.clock.clone()),
             likes: Likes::new(documents.clone()),
             accounts: Accounts::new(documents.clone()),
             enrichments: Enrichments::new(documents),

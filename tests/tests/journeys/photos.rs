@@ -78,7 +78,7 @@ async fn a_photo_is_public_while_a_listing_shows_it() {
         .edits(&bowl, json!({ "status": "active" }))
         .await
         .expect_ok();
-    becomes(&anyone, &plain, 200).await;
+    anyone.follow(&plain).await.expect(200);
     for link in shown.urls.values() {
         let picture = anyone.follow(link).await.expect(200);
         assert_eq!(picture.header("cache-control"), Some(FOR_GOOD));
@@ -116,7 +116,7 @@ async fn a_photo_leaves_with_its_last_listing() {
     let showing = || a_bowl().with("image_ids", json!([photo]));
     let (first, second) = (artisan.lists(showing()).await, artisan.lists(showing()).await);
     let link = first.product.images[0].clone();
-    becomes(&anyone, &link, 200).await;
+    anyone.follow(&link).await.expect(200);
 
     artisan.withdraws(&first).await.expect_ok();
     artisan
@@ -127,6 +127,42 @@ async fn a_photo_leaves_with_its_last_listing() {
     artisan.withdraws(&second).await.expect_ok();
     becomes(&anyone, &link, 404).await;
     artisan.delete(&format!("/media/{photo}")).await.expect_ok();
+    fleet.stop().await;
+}
+
+#[tokio::test]
+async fn a_photo_is_listed_or_deleted_and_its_link_is_good_at_once_or_never() {
+    let fleet = Fleet::start().await;
+    let (artisan, anyone) = (fleet.artisan().await, fleet.anyone());
+    for round in 0..12_u64 {
+        let photo = artisan.uploads(CUP).await.file_id;
+        let delete = || artisan.delete(&format!("/media/{photo}"));
+        let listing = async {
+            let a_little = round % 4 * 2;
+            tokio::time::sleep(std::time::Duration::from_millis(a_little)).await;
+            let showing = a_bowl().with("image_ids", json!([photo]));
+            artisan.post("/products", showing).await
+        };
+        let deletion = async {
+            let a_little = 6 - round % 4 * 2;
+            tokio::time::sleep(std::time::Duration::from_millis(a_little)).await;
+            delete().await
+        };
+
+        let (listed, deleted) = tokio::join!(listing, deletion);
+
+        let link = format!("/v1/media/{photo}/large");
+        if listed.status == 201 {
+            deleted.expect_problem(409, "in_use");
+            anyone.follow(&link).await.expect(200);
+            delete().await.expect_problem(409, "in_use");
+        } else {
+            let problem = listed.expect_problem(422, "invalid");
+            assert_eq!(problem.errors[0].pointer, "/image_ids/0");
+            deleted.expect_ok();
+            anyone.follow(&link).await.expect_problem(404, "not_found");
+        }
+    }
     fleet.stop().await;
 }
 
@@ -195,7 +231,7 @@ async fn a_listing_and_its_photos_come_in_one_request() {
         .collect();
     assert_eq!((sizes[1], sizes.len()), ((600, 400), 3));
     for link in &listed.images {
-        becomes(&anyone, link, 200).await;
+        anyone.follow(link).await.expect(200);
     }
     let photo = artisan
         .get(&format!("/media/{}", listed.media[1].file_id))
@@ -291,7 +327,7 @@ async fn a_form_that_breaks_off_leaves_no_listing_and_its_photos_are_forgotten()
         (kept(&fleet) == files).then_some(())
     })
     .await;
-    becomes(&fleet.anyone(), &kept_listing.images[0], 200).await;
+    fleet.anyone().follow(&kept_listing.images[0]).await.expect(200);
     fleet.stop().await;
 }
 

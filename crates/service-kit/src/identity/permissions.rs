@@ -65,6 +65,12 @@ const PERMISSIONS: &[Permission] = &[
         "/internal/images/{file_id}",
     ),
     may(
+        Service::Media,
+        Method::DELETE,
+        Service::Product,
+        "/internal/images/{file_id}",
+    ),
+    may(
         Service::Ml,
         Method::GET,
         Service::Media,

@@ -137,6 +137,10 @@ pub struct ProductMedia {
 pub struct ImageUse {
     /// At most 100.
     pub product_ids: Vec<ProductId>,
+    /// Whether everybody may see one of them.
+    #[serde(default)]
+    #[schema(required)]
+    pub public: bool,
 }
 
 /// How many pieces of a listing there are.

@@ -96,6 +96,7 @@ impl MediaState {
         let moderated = viewer.is_some_and(|viewer| viewer.role == Role::Admin) && !original;
         match worth {
             _ if owned || moderated => Ok(OWN.to_owned()),
+            _ if !original && self.is_public(file).await? => Ok(PUBLIC.to_owned()),
             Worth::Bad => Err(MediaError::BadLink),
             _ => Err(MediaError::NotFound),
         }

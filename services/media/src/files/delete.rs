@@ -1,5 +1,3 @@
-use std::time::Duration;
-
 use axum::{Json, extract::State};
 use service_kit::extract::{Artisan, Path};
 use shared_models::{ids::FileId, media::FileMessage};
@@ -11,6 +9,8 @@ use crate::{
 };
 
 /// Deletes a photo that no listing shows. Repeating it changes nothing.
+///
+/// While product cannot be asked whether one does, this answers 503, and the photo goes as soon as product can.
 #[utoipa::path(delete, path = "/media/{file_id}", tag = "media", params(("file_id" = FileId, Path)),
     responses((status = 200, body = FileMessage)), security(("bearer" = [])))]
 pub(crate) async fn delete(
@@ -22,31 +22,30 @@ pub(crate) async fn delete(
         Err(MediaError::Gone) if state.files.was_deleted_by(artisan.id(), file_id).await? => {}
         Err(MediaError::Gone) => return Err(MediaError::NotFound),
         Err(error) => return Err(error),
-        Ok(kept) if state.is_shown(&kept.value).await? => return Err(MediaError::InUse),
-        Ok(kept) => state.files.delete(&kept).await?,
+        Ok(kept) => state.throw_away(&kept.value).await?,
     }
     Ok(Json(FileMessage {
         message: "File deleted successfully".to_owned(),
     }))
 }
 
-/// Whoever deletes must not wait longer to learn what an event is about to tell.
-const PATIENCE: Duration = Duration::from_millis(800);
-
 impl MediaState {
-    /// Whether a listing shows the photo: product knows before its events come. When it cannot be asked, what they
-    /// told counts.
-    async fn is_shown(&self, file: &File) -> Result<bool, MediaError> {
-        if self.files.is_used(file).await? {
-            return Ok(true);
+    /// Product decides, since that is where listings are committed: whoever it told that the photo goes may remove it, and
+    /// no listing will show it. A job that was written before does so when this request dies between the two.
+    async fn throw_away(&self, file: &File) -> Result<(), MediaError> {
+        let job = self.files.intend_to_delete(file.id).await?;
+        match self.dismissed(file.id).await {
+            Ok(true) => self.files.delete(file.id, job).await,
+            Ok(false) => {
+                self.files.rather_not_delete(job).await?;
+                Err(MediaError::InUse)
+            }
+            // What events told is enough to refuse, and never enough to delete.
+            Err(_) if self.files.is_used(file).await? => {
+                self.files.rather_not_delete(job).await?;
+                Err(MediaError::InUse)
+            }
+            Err(error) => Err(error),
         }
-        let asked = self
-            .kit
-            .peers
-            .product()
-            .shows(&self.kit.call(PATIENCE), file.id)
-            .await;
-        let asked = asked.inspect_err(|error| tracing::warn!(%error, "what events told has to do"));
-        Ok(asked.unwrap_or(false))
     }
 }

@@ -27,7 +27,7 @@ pub(crate) async fn post(
     let file = state.files.owned_by(artisan.id(), file_id).await?.value;
     let made = state.render(&file, &request).await?;
     let file = state.keep(artisan, file_id, made).await?;
-    let public = state.files.is_public(&file).await?;
+    let public = state.is_known_to_be_public(&file).await?;
     let mut urls = if public {
         state.links.stable(&file)
     } else {

@@ -2,20 +2,30 @@ use backends::{
     Clock,
     documents::{Batch, Document, Precondition, Query, Store, Version},
 };
+use chrono::Duration;
 use images::Likeness;
 use serde_json::json;
-use service_kit::{Kit, jobs::Jobs, outbox::Outbox};
+use service_kit::{
+    Kit,
+    jobs::{Jobs, State},
+    outbox::Outbox,
+};
 use shared_models::{
     events::MediaUploaded,
-    ids::{FileId, ProductId, UserId},
+    ids::{FileId, JobId, ProductId, UserId},
 };
 
 use super::{ERASED, FILES, LISTINGS, LOOKS};
 use crate::{
     domain::{file::File, likeness::Looks, listing::Listing},
     error::MediaError,
-    events::{FIND_DUPLICATES, Of, REMOVE_OBJECTS},
+    events::{FIND_DUPLICATES, FORGET_UNUSED, Of, REMOVE_OBJECTS},
 };
+
+/// The request that deletes a photo asks product and does it; a job does when that request died.
+const GRACE: Duration = Duration::minutes(1);
+/// Somebody else may write the same photo at the same time.
+const ROUNDS: usize = 5;
 
 /// Photos and the listings that show them.
 pub(crate) struct Files {
@@ -152,11 +162,52 @@ impl Files {
         Ok(self.store.commit(batch).await?)
     }
 
-    /// Deletes a photo that no listing shows.
-    pub(crate) async fn delete(&self, kept: &Kept<File>) -> Result<(), MediaError> {
+    /// Writes that a photo is to be deleted unless a listing shows it: a job does so when nobody did before.
+    pub(crate) async fn intend_to_delete(&self, id: FileId) -> backends::Result<JobId> {
         let mut batch = Batch::new();
-        self.remove(&mut batch, kept).await?;
-        self.commit(batch).await
+        let due = self.clock.now() + GRACE;
+        let job = self
+            .jobs
+            .enqueue_at(&mut batch, FORGET_UNUSED, &id.to_string(), due, &Of::file(id))?;
+        self.store.commit(batch).await?;
+        Ok(job)
+    }
+
+    /// Takes that back.
+    pub(crate) async fn rather_not_delete(&self, job: JobId) -> backends::Result<()> {
+        let mut batch = Batch::new();
+        self.cancel(&mut batch, job).await?;
+        match self.store.commit(batch).await {
+            Err(error) if error.is_conflict() => Ok(()), // it is due, and finds the listing, too
+            outcome => outcome,
+        }
+    }
+
+    async fn cancel(&self, batch: &mut Batch, job: JobId) -> backends::Result<()> {
+        if let Some((record, version)) = self.jobs.find(job).await?
+            && record.state == State::Waiting
+        {
+            self.jobs.cancel(batch, job, version);
+        }
+        Ok(())
+    }
+
+    /// Deletes a photo that no listing can show any more, as this job would, unless somebody else just did.
+    pub(crate) async fn delete(&self, id: FileId, job: JobId) -> Result<(), MediaError> {
+        let mut round = 1;
+        loop {
+            let mut batch = Batch::new();
+            self.cancel(&mut batch, job).await?;
+            match self.find(id).await {
+                Err(MediaError::NotFound | MediaError::Gone) => {}
+                found => self.remove(&mut batch, &found?).await?,
+            }
+            match self.commit(batch).await {
+                // More pictures were made of it meanwhile.
+                Err(MediaError::Backend(error)) if error.is_conflict() && round < ROUNDS => round += 1,
+                outcome => return outcome,
+            }
+        }
     }
 
     /// Adds to `batch` that a photo goes; what lies in the bucket does so soon after.

@@ -2,7 +2,7 @@ use backends::objects::stream_of;
 use service_kit::harness::Harness;
 use shared_models::{events::Topic, ids::ProductId};
 
-use crate::studio::{Asked, CUP, Part, Studio, form, until};
+use crate::studio::{Asked, CUP, Part, Studio, form, id_of, until};
 
 #[tokio::test]
 async fn a_deleted_photo_is_gone_with_everything_of_it() {
@@ -17,6 +17,7 @@ async fn a_deleted_photo_is_gone_with_everything_of_it() {
         assert_eq!(message["message"], "File deleted successfully");
     }
 
+    assert_eq!(studio.waiting("forget-unused").await, 0);
     studio.shows(&artisan, id).await.refused(410, "gone");
     studio.shows(&other, id).await.refused(404, "not_found");
     studio
@@ -41,6 +42,90 @@ async fn what_a_listing_shows_is_not_deleted() {
     studio.hears(&artisan, product, &[], "active", 2).await;
     until(|| studio.get(&plain).answer(), |answer| answer.status == 404).await;
     studio.deletes(&artisan, &id).await.expect(200);
+}
+
+#[tokio::test]
+async fn product_decides_whether_a_photo_goes() {
+    let studio = Studio::open().await;
+    let artisan = studio.artisan().await;
+    let id = studio.takes(&artisan, CUP).await["file_id"].clone();
+    let product = ProductId(studio.kit.ids.uuid());
+
+    // No event told of the listing.
+    studio.product.lists(product, vec![id_of(&id)], "draft");
+    studio.deletes(&artisan, &id).await.refused(409, "in_use");
+
+    // What was refused is not done later, though it could be.
+    studio.product.lists(product, Vec::new(), "draft");
+    studio.clock().advance(chrono::Duration::minutes(10));
+    assert_eq!(studio.waiting("forget-unused").await, 0);
+    let artisan = studio.again(&artisan).await;
+    studio.shows(&artisan, &id).await.expect(200);
+    assert!(!studio.product.dismissed(id_of(&id)));
+
+    studio.deletes(&artisan, &id).await.expect(200);
+    assert!(studio.product.dismissed(id_of(&id)));
+}
+
+#[tokio::test]
+async fn a_photo_whose_listings_are_not_known_goes_when_they_are() {
+    let studio = Studio::open().await;
+    let artisan = studio.artisan().await;
+    let (free, shown) = (
+        studio.takes(&artisan, CUP).await["file_id"].clone(),
+        studio.takes(&artisan, CUP).await["file_id"].clone(),
+    );
+    studio.product.is_away(true);
+    for id in [&free, &shown] {
+        let refused = studio.deletes(&artisan, id).await;
+        refused.refused(503, "listings_unavailable");
+        assert!(refused.header("retry-after").parse::<u32>().unwrap() >= 1);
+        studio.shows(&artisan, id).await.expect(200);
+    }
+
+    let product = ProductId(studio.kit.ids.uuid());
+    studio.product.lists(product, vec![id_of(&shown)], "draft");
+    studio.product.is_away(false);
+    until(
+        || {
+            studio.clock().advance(chrono::Duration::seconds(30));
+            studio.waiting("forget-unused")
+        },
+        |left| *left == 0,
+    )
+    .await;
+    let artisan = studio.again(&artisan).await;
+    studio.shows(&artisan, &free).await.refused(410, "gone");
+    studio.shows(&artisan, &shown).await.expect(200);
+}
+
+#[tokio::test]
+async fn a_deletion_whose_request_died_is_ended_by_a_job() {
+    let studio = Studio::open().await;
+    let artisan = studio.artisan().await;
+    let id = studio.takes(&artisan, CUP).await["file_id"].clone();
+    studio.product.is_silent(true);
+    {
+        let deletion = studio.deletes(&artisan, &id);
+        tokio::select! {
+            answer = deletion => panic!("{answer:?}"),
+            () = studio.product.is_asked() => {} // and she hangs up
+        }
+    }
+    assert!(studio.product.dismissed(id_of(&id)));
+    studio.shows(&artisan, &id).await.expect(200);
+
+    studio.product.is_silent(false);
+    until(
+        || {
+            studio.clock().advance(chrono::Duration::seconds(30));
+            studio.waiting("forget-unused")
+        },
+        |left| *left == 0,
+    )
+    .await;
+    let artisan = studio.again(&artisan).await;
+    studio.shows(&artisan, &id).await.refused(410, "gone");
 }
 
 #[tokio::test]

@@ -3,6 +3,7 @@
 #![cfg(test)]
 
 mod hostile;
+mod product;
 mod studio;
 
 mod duplicates;

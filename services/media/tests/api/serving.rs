@@ -1,7 +1,7 @@
 use http::Method;
 use shared_models::ids::ProductId;
 
-use crate::studio::{Asked, CUP, Studio, nobody, path_of, until};
+use crate::studio::{Asked, BRICKS, CUP, Studio, id_of, nobody, path_of, until};
 
 #[tokio::test]
 async fn a_photo_is_private_until_a_listing_shows_it_and_then_its_links_are_stable() {
@@ -21,9 +21,8 @@ async fn a_photo_is_private_until_a_listing_shows_it_and_then_its_links_are_stab
     );
 
     // Another's listing makes nothing public, nor does a draft.
-    studio
-        .hears(&other, ProductId(studio.kit.ids.uuid()), &[id], "active", 1)
-        .await;
+    let anothers = ProductId(studio.kit.ids.uuid());
+    studio.is_told(&other, anothers, &[id], "active", 1).await;
     studio.hears(&artisan, product, &[id], "draft", 1).await;
     until(|| studio.knows(product), |known| *known).await;
     studio.deletes(&artisan, id).await.refused(409, "in_use");
@@ -58,11 +57,74 @@ async fn a_photo_is_private_until_a_listing_shows_it_and_then_its_links_are_stab
         200
     );
 
-    // What was said before is not believed later; a deleted listing shows nothing.
+    // A deleted listing shows nothing.
     studio.hears(&artisan, product, &[], "deleted", 4).await;
     until(|| studio.get(&plain).answer(), |answer| answer.status == 404).await;
-    studio.hears(&artisan, product, &[id], "active", 3).await;
     studio.deletes(&artisan, id).await.expect(200);
+}
+
+#[tokio::test]
+async fn a_link_is_good_as_soon_as_product_lists_the_photo() {
+    let studio = Studio::open().await;
+    let (artisan, other) = (studio.artisan().await, studio.artisan().await);
+    let taken = studio.takes(&artisan, CUP).await;
+    let id = &taken["file_id"];
+    let plain = format!("/media/{}/small", id.as_str().unwrap());
+    let product = ProductId(studio.kit.ids.uuid());
+
+    studio.product.lists(product, vec![id_of(id)], "draft");
+    studio.get(&plain).answer().await.refused(404, "not_found");
+    studio.shows(&other, id).await.refused(404, "not_found");
+
+    // No event was heard, and none will be.
+    studio.product.lists(product, vec![id_of(id)], "active");
+    let shown = studio.get(&plain).answer().await;
+    assert_eq!(
+        (shown.status.as_u16(), shown.header("cache-control")),
+        (200, "public, max-age=31536000, immutable")
+    );
+    for person in [&other, &artisan] {
+        let seen = studio.shows(person, id).await.expect(200);
+        assert_eq!(seen["processed_urls"]["small"], format!("/v1{plain}"));
+    }
+    let old = studio
+        .get(&format!("{plain}?expires=1&signature=x"))
+        .answer()
+        .await;
+    assert_eq!(old.status, 200);
+    let original = format!("/media/{}/original", id.as_str().unwrap());
+    studio.get(&original).answer().await.refused(404, "not_found");
+}
+
+#[tokio::test]
+async fn while_product_is_away_what_events_told_holds() {
+    let studio = Studio::open().await;
+    let (artisan, other) = (studio.artisan().await, studio.artisan().await);
+    let shown = studio.takes(&artisan, CUP).await["file_id"].clone();
+    let hidden = studio.takes(&artisan, BRICKS).await["file_id"].clone();
+    let product = ProductId(studio.kit.ids.uuid());
+    studio.hears(&artisan, product, &[&shown], "active", 4).await;
+    until(|| studio.knows(product), |known| *known).await;
+    // What was said before is not believed later.
+    studio.is_told(&artisan, product, &[&hidden], "active", 3).await;
+
+    studio.product.is_away(true);
+
+    let link = |id: &serde_json::Value| format!("/media/{}/small", id.as_str().unwrap());
+    assert_eq!(studio.get(&link(&shown)).answer().await.status, 200);
+    studio.shows(&other, &shown).await.expect(200);
+    // Whether somebody may see the other one now is not known; its owner may.
+    let unknown = studio.get(&link(&hidden)).answer().await;
+    unknown.refused(503, "listings_unavailable");
+    assert!(unknown.header("retry-after").parse::<u32>().unwrap() >= 1);
+    studio
+        .shows(&other, &hidden)
+        .await
+        .refused(503, "listings_unavailable");
+    let own = studio.get(&link(&hidden)).bearer_auth(&artisan.token);
+    assert_eq!(own.answer().await.status, 200);
+    let seen = studio.shows(&artisan, &hidden).await.expect(200);
+    assert_eq!(studio.follows(&seen["processed_urls"]["small"]).await.status, 200);
 }
 
 #[tokio::test]

@@ -2,7 +2,10 @@
 
 use std::{ops::Deref, time::Duration};
 
-use backends::events::Event;
+use backends::{
+    documents::{Direction, Query},
+    events::Event,
+};
 use reqwest::RequestBuilder;
 use serde_json::{Value, json};
 pub(crate) use service_kit::harness::{Answer, Asked};
@@ -11,6 +14,8 @@ use shared_models::{
     events::{EventBody, ProductUpdated, UserDeleted},
     ids::{FileId, ProductId},
 };
+
+use crate::product::Product;
 
 pub(crate) const CUP: &[u8] = include_bytes!("../photos/coffee-cup.jpg");
 pub(crate) const BRICKS: &[u8] = include_bytes!("../photos/brick-texture.jpg");
@@ -28,14 +33,17 @@ pub(crate) const VARIANTS: [&str; 8] = [
 const BOUNDARY: &str = "a-boundary";
 const PATIENCE: Duration = Duration::from_mins(1);
 
-/// The service under test.
-pub(crate) struct Studio(pub(crate) Harness);
+/// The service under test, and product beside it.
+pub(crate) struct Studio {
+    harness: Harness,
+    pub(crate) product: Product,
+}
 
 impl Deref for Studio {
     type Target = Harness;
 
     fn deref(&self) -> &Harness {
-        &self.0
+        &self.harness
     }
 }
 
@@ -65,7 +73,20 @@ pub(crate) fn form(files: &[Part<'_>], fields: &[(&str, &str)]) -> Vec<u8> {
 
 impl Studio {
     pub(crate) async fn open() -> Self {
-        Self(Harness::start(media::SERVICE).await)
+        Self::with(&[]).await
+    }
+
+    /// With these settings.
+    pub(crate) async fn with(settings: &[(&str, &str)]) -> Self {
+        let product = Product::default();
+        let setup = Harness::of(media::SERVICE).setting("CRAFTCHAIN_PRODUCT_URL", product.opens().await);
+        let setup = settings.iter().fold(setup, |setup, (name, value)| {
+            setup.setting(name, (*value).to_owned())
+        });
+        Self {
+            harness: setup.start().await,
+            product,
+        }
     }
 
     pub(crate) fn sends(&self, by: &Person, path: &str, body: Vec<u8>) -> RequestBuilder {
@@ -99,8 +120,22 @@ impl Studio {
         self.delete(&path).bearer_auth(&by.token).answer().await
     }
 
-    /// Tells what product tells when a listing shows these photos.
+    /// A listing shows these photos from now on, and product tells so.
     pub(crate) async fn hears(
+        &self,
+        of: &Person,
+        product: ProductId,
+        files: &[&Value],
+        status: &str,
+        revision: u64,
+    ) {
+        let shown = files.iter().map(|id| id_of(id)).collect();
+        self.product.lists(product, shown, status);
+        self.is_told(of, product, files, status, revision).await;
+    }
+
+    /// An event says that a listing shows these photos.
+    pub(crate) async fn is_told(
         &self,
         of: &Person,
         product: ProductId,
@@ -131,6 +166,25 @@ impl Studio {
             .await
             .unwrap()
             .is_some()
+    }
+
+    /// Jobs of a kind that have not ended.
+    pub(crate) async fn waiting(&self, kind: &str) -> usize {
+        let query = Query::all("jobs")
+            .equals("state", "waiting")
+            .equals("kind", kind)
+            .ordered("due_at", Direction::Ascending);
+        self.kit.backends.documents.query(&query).await.unwrap().len()
+    }
+
+    /// The same person, signed in again: time has passed.
+    pub(crate) async fn again(&self, person: &Person) -> Person {
+        let mut claims = self.claims(person.role);
+        claims.sub = person.id;
+        Person {
+            token: self.token_of(&claims).await,
+            ..person.clone()
+        }
     }
 
     async fn tells<B: EventBody>(&self, body: &B, subject: String, revision: u64) {

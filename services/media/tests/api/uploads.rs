@@ -262,19 +262,9 @@ async fn an_upload_ends_when_it_is_given_up_or_after_seven_days() {
     let late = begins(&studio, &artisan, CUP.len()).await;
     late.sends(0, &CUP[..50_000]).await;
     studio.clock().advance(chrono::Duration::days(8));
-    let artisan = Person {
-        token: studio.token_of(&claims_of(&studio, &artisan)).await,
-        ..artisan.clone()
-    };
+    let artisan = studio.again(&artisan).await;
     let late = Upload { by: &artisan, ..late };
     late.sends(50_000, &CUP[50_000..])
         .await
         .refused(410, "upload_expired");
-}
-
-/// The same artisan, signed in again.
-fn claims_of(studio: &Studio, person: &Person) -> shared_models::identity::AccessClaims {
-    let mut claims = studio.claims(person.role);
-    claims.sub = person.id;
-    claims
 }

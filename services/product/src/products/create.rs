@@ -99,6 +99,7 @@ impl ProductState {
     ) -> Result<Answer, ProductError> {
         let mut batch = Batch::new();
         self.accounts.find(artisan.id()).await?.may_sell(&mut batch)?;
+        self.while_kept(&mut batch, listing, &[]).await?;
         self.listings.create(&mut batch, listing, stock)?;
         let location = self.kit.link(&format!("/products/{}", listing.id));
         let answer = Tagged::new(listing.revision, self.plain(listing, true))?.created(location);

@@ -1,4 +1,5 @@
 use axum::extract::State;
+use backends::documents::Batch;
 use service_kit::{
     Tagged,
     extract::{Artisan, IfMatch, Path, ValidJson, read_json},
@@ -105,7 +106,11 @@ impl ProductState {
         let listing = match kept.value.edited(content.showing(photos), edit.chosen, now)? {
             None => kept.value,
             Some(changed) => {
-                self.listings.save(&kept.version, &changed).await?;
+                let mut batch = Batch::new();
+                self.while_kept(&mut batch, &changed.listing, &kept.value.content.photos)
+                    .await?;
+                self.listings.change(&mut batch, &kept.version, &changed)?;
+                self.listings.commit(batch).await?;
                 changed.listing
             }
         };

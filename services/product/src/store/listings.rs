@@ -112,22 +112,36 @@ impl Listings {
         self.kept(&others.limit(most)).await
     }
 
-    /// Listings that show a photo, drafts among them.
-    pub(crate) async fn showing(&self, photo: FileId, most: usize) -> backends::Result<Vec<ProductId>> {
-        let query = Query::all(LISTINGS).contains("index.images", photo.to_string());
-        let found = self.store.query(&query.limit(most)).await?;
-        Ok(found
-            .iter()
-            .filter_map(|document| document.id.parse().ok())
-            .collect())
+    /// Whether any listing shows a photo, drafts among them.
+    pub(crate) async fn show(&self, photo: FileId) -> backends::Result<bool> {
+        let any = Query::all(LISTINGS).contains("index.images", photo.to_string());
+        Ok(!self.store.query(&any.limit(1)).await?.is_empty())
+    }
+
+    /// Some listings that show a photo, drafts among them, and whether everybody may see any of all that do.
+    pub(crate) async fn showing(
+        &self,
+        photo: FileId,
+        most: usize,
+    ) -> backends::Result<(Vec<ProductId>, bool)> {
+        let mut query = Query::all(LISTINGS)
+            .contains("index.images", photo.to_string())
+            .limit(most);
+        let mut first = None;
+        loop {
+            let found = self.store.query(&query).await?;
+            let page: Vec<Kept<Listing>> = read_all(&found)?;
+            let public = page.iter().any(|kept| kept.value.status().is_public());
+            let ids = first.get_or_insert_with(|| page.iter().map(|kept| kept.value.id).collect());
+            match found.last().filter(|_| found.len() == most && !public) {
+                Some(last) => query = query.clone().after(Some(query.position_of(last))),
+                None => return Ok((std::mem::take(ids), public)),
+            }
+        }
     }
 
     async fn kept(&self, query: &Query) -> backends::Result<Vec<Kept<Listing>>> {
-        let documents = self.store.query(query).await?;
-        documents
-            .iter()
-            .filter_map(|document| listing(document).transpose())
-            .collect()
+        read_all(&self.store.query(query).await?)
     }
 
     /// Those of some listings that are on offer now, in no order.
@@ -274,6 +288,14 @@ fn document(listing: &Listing) -> backends::Result<Value> {
     let mut body = serde_json::to_value(listing).map_err(unwritable)?;
     body["index"] = serde_json::to_value(Keys::of(listing)).map_err(unwritable)?;
     Ok(body)
+}
+
+/// The listings of documents, without erased ones.
+fn read_all(documents: &[Document]) -> backends::Result<Vec<Kept<Listing>>> {
+    documents
+        .iter()
+        .filter_map(|document| listing(document).transpose())
+        .collect()
 }
 
 /// The listing of a document; nothing when it was erased.

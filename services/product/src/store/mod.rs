@@ -1,5 +1,6 @@
 //! Domain verbs over the documents port; nobody else knows the collections.
 
+mod dismissals;
 mod listings;
 mod order;
 mod paging;
@@ -7,6 +8,7 @@ mod seek;
 mod settle;
 
 use backends::documents::{Collection, Direction, Index};
+pub(crate) use dismissals::Dismissals;
 pub(crate) use listings::{Kept, Listings};
 pub(crate) use order::Sort;
 pub(crate) use paging::{Shelf, Wanted};
@@ -60,6 +62,7 @@ pub(crate) const COLLECTIONS: &[Collection] = &[
         followed: true,
     },
     Collection::keyed(STOCK),
+    dismissals::DISMISSALS,
     crate::likes::LIKES,
     crate::accounts::ACCOUNTS,
     crate::enrichment::ENRICHMENTS,

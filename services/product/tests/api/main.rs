@@ -8,6 +8,7 @@ mod accounts;
 mod catalogue;
 mod create;
 mod delete;
+mod dismissals;
 mod edit;
 mod enrichment;
 mod inventory;

@@ -116,6 +116,17 @@ fn listings() -> Vec<Row> {
                 asked.showing("x-service-token", &token)
             },
         ),
+        Row::new(
+            "DELETE /internal/images/{file_id}",
+            Who::Service(Service::Media),
+            NoObject,
+            |world| async move {
+                let token = world.service_token(Service::Media).await;
+                let asked = Asked::by_anyone().of(&world.fresh_id());
+                asked.showing("x-service-token", &token)
+            },
+        )
+        .repeatable(),
     ]
 }
 

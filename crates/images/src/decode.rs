@@ -25,6 +25,7 @@ pub(crate) fn decode(clean: &[u8], image: &Anatomy<'_>, limits: &Limits) -> Resu
         Format::Png => run(PngDecoder::with_limits(cursor, allowed.clone()), image, allowed),
         Format::WebP => run(WebPDecoder::new(cursor), image, allowed),
         Format::Gif => run(GifDecoder::new(cursor), image, allowed),
+        Format::Avif => Err(Refusal::Avif),
     }
 }
 

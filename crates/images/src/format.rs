@@ -1,6 +1,6 @@
 use crate::Refusal;
 
-/// A format that is taken.
+/// A format that is taken, or made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Format {
     /// Also MPO, whose first image counts.
@@ -11,6 +11,8 @@ pub enum Format {
     WebP,
     /// Still ones only.
     Gif,
+    /// Made, and never taken.
+    Avif,
 }
 
 /// Brands of HEIF files with HEVC in them (ISO 23008-12, annex B), as phones write them.
@@ -38,6 +40,7 @@ impl Format {
             Self::Png => "image/png",
             Self::WebP => "image/webp",
             Self::Gif => "image/gif",
+            Self::Avif => "image/avif",
         }
     }
 
@@ -48,6 +51,7 @@ impl Format {
             Self::Png => "png",
             Self::WebP => "webp",
             Self::Gif => "gif",
+            Self::Avif => "avif",
         }
     }
 }

@@ -2,6 +2,8 @@
 #![warn(missing_docs)]
 
 mod anatomy;
+mod avif;
+mod colr;
 mod decode;
 mod encode;
 mod foreign;
@@ -11,6 +13,7 @@ mod limits;
 mod orientation;
 mod original;
 mod profile;
+mod proof;
 mod refusal;
 mod resize;
 mod variant;
@@ -22,6 +25,7 @@ pub use format::Format;
 use image::DynamicImage;
 pub use likeness::{ALIKE, Likeness};
 pub use limits::Limits;
+pub use proof::{Proof, Slow};
 pub use refusal::Refusal;
 pub use variant::{Finish, THUMB_BYTES, Variant};
 

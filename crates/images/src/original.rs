@@ -20,6 +20,7 @@ pub(crate) fn original(
         (Orientation::NoTransforms, _) if decoded.profile.is_some() => clean,
         (Orientation::NoTransforms, _) => image.clean(false),
         (_, Format::Jpeg) => turned_jpeg(decoded, turn)?,
+        (_, Format::Avif) => return Err(Refusal::Avif),
         (_, Format::WebP) => encode::webp(&turned(decoded, turn), WEBP_QUALITY, decoded.profile.for_rgb())?,
         (_, Format::Png | Format::Gif) => {
             let pixels = turned(decoded, turn);

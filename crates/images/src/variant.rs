@@ -1,6 +1,6 @@
 use image::DynamicImage;
 
-use crate::{Format, Picture, Refusal, encode, profile::Profile, resize};
+use crate::{Format, Picture, Refusal, avif, encode, profile::Profile, resize};
 
 macro_rules! variants {
     ($($(#[$doc:meta])* $name:ident = $word:literal, $side:literal, $format:ident;)*) => {
@@ -94,30 +94,46 @@ impl Variant {
         profile: &Profile,
         finish: Finish,
     ) -> Result<Picture, Refusal> {
+        self.in_format(self.format(), upright, profile, finish.quality())
+    }
+
+    /// The same in another format.
+    pub(crate) fn in_format(
+        self,
+        format: Format,
+        upright: &DynamicImage,
+        profile: &Profile,
+        quality: u8,
+    ) -> Result<Picture, Refusal> {
         let pixels = resize::within(upright, self.side())?;
         let bytes = if self.is_thumb() {
-            self.thumb(&pixels, profile.for_thumbnail())?
+            thumb(format, &pixels, profile.for_thumbnail(), quality)?
         } else {
-            encoded(&pixels, self.format(), finish.quality(), profile.for_rgb())?
+            encoded(&pixels, format, quality, profile.for_rgb())?
         };
         Ok(Picture {
-            format: self.format(),
+            format,
             width: pixels.width(),
             height: pixels.height(),
             bytes,
         })
     }
+}
 
-    fn thumb(self, pixels: &DynamicImage, profile: Option<&[u8]>) -> Result<Vec<u8>, Refusal> {
-        let mut smallest = Vec::new();
-        for quality in STEPS {
-            smallest = encoded(pixels, self.format(), quality, profile)?;
-            if smallest.len() <= THUMB_BYTES {
-                break;
-            }
+fn thumb(
+    format: Format,
+    pixels: &DynamicImage,
+    profile: Option<&[u8]>,
+    quality: u8,
+) -> Result<Vec<u8>, Refusal> {
+    let mut smallest = Vec::new();
+    for quality in STEPS.into_iter().filter(|step| *step <= quality.min(STEPS[0])) {
+        smallest = encoded(pixels, format, quality, profile)?;
+        if smallest.len() <= THUMB_BYTES {
+            break;
         }
-        Ok(smallest)
     }
+    Ok(smallest)
 }
 
 /// In a format that variants have.
@@ -131,5 +147,6 @@ pub(crate) fn encoded(
         Format::WebP => encode::webp(pixels, quality, profile),
         Format::Jpeg => encode::jpeg(pixels, quality, profile),
         Format::Png | Format::Gif => encode::png(pixels, profile),
+        Format::Avif => avif::avif(pixels, quality, profile),
     }
 }

@@ -39,12 +39,23 @@ pub(crate) const FINISH_UPLOAD: &str = "finish-upload";
 pub(crate) const REMOVE_PARTS: &str = "remove-parts";
 /// Throws a photo away unless a listing shows it: it came with one which never was, or its owner wants it to go.
 pub(crate) const FORGET_UNUSED: &str = "forget-unused";
+/// Makes the pictures of a photo that take long.
+pub(crate) const MAKE_AVIF: &str = "make-avif";
 /// Erases the files of an account, page by page.
 const ERASE_FILES: &str = "erase-files";
 
 /// Files of one commit.
 const FILES_AT_ONCE: usize = 20;
 const SWEEP_EVERY: Duration = Duration::from_hours(1);
+/// For what takes a processor: an instance makes the pictures of one photo after the other.
+const ONE_AT_A_TIME: Policy = Policy {
+    lease: Duration::from_secs(30),
+    patience: Duration::from_mins(30),
+    attempts: 5,
+    at_once: 1,
+    backoff: Duration::from_secs(30),
+    backoff_at_most: Duration::from_hours(1),
+};
 
 /// What a job is about.
 #[derive(Debug, Serialize, Deserialize)]
@@ -59,7 +70,7 @@ impl Of {
         Self::FileId(id)
     }
 
-    fn into_file(self) -> Result<FileId, JobError> {
+    pub(crate) fn into_file(self) -> Result<FileId, JobError> {
         match self {
             Self::FileId(id) => Ok(id),
             Self::UserId(_) => Err(JobError::Dead("a user is no file".into())),
@@ -72,7 +83,7 @@ pub(crate) fn background(state: &Shared) -> Background {
     let duty = || state.clone();
     let (listings, accounts) = (duty(), duty());
     let (alike, objects, erasure, sweeper) = (duty(), duty(), duty(), duty());
-    let (finisher, parts, unused) = (duty(), duty(), duty());
+    let (finisher, parts, unused, slow) = (duty(), duty(), duty(), duty());
     Background::default()
         .consume(LISTINGS_CHANGED, move |event| {
             let state = listings.clone();
@@ -105,6 +116,10 @@ pub(crate) fn background(state: &Shared) -> Background {
         .run_with(FORGET_UNUSED, Policy::UNTIL_PEERS_RETURN, move |job| {
             let state = unused.clone();
             async move { state.forget_unused(&job).await }
+        })
+        .run_with(MAKE_AVIF, ONE_AT_A_TIME, move |job| {
+            let state = slow.clone();
+            async move { state.make_avif(&job).await }
         })
         .every("media", SWEEP_EVERY, move || {
             let state = sweeper.clone();

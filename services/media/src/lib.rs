@@ -9,6 +9,7 @@ mod links;
 mod listings;
 mod routes;
 mod shelf;
+mod slow;
 mod state;
 mod store;
 mod studio;

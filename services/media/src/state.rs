@@ -28,7 +28,7 @@ pub(crate) type Shared = Arc<MediaState>;
 impl MediaState {
     pub(crate) async fn new(kit: Kit, config: &Config) -> Result<Self, StartError> {
         Ok(Self {
-            files: Files::new(&kit),
+            files: Files::new(&kit, config.avif),
             uploads: Uploads::new(&kit),
             turns: Turns::default(),
             shelf: Shelf::new(kit.backends.objects.clone(), kit.ids.clone()),

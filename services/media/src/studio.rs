@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use images::{Finish, Format, Header, Limits, Photo, Picture, Refusal};
+use images::{Finish, Format, Header, Limits, Photo, Picture, Proof, Refusal, Slow};
 use service_kit::Problem;
 use tokio::{
-    sync::{OwnedSemaphorePermit, Semaphore},
+    sync::{OwnedSemaphorePermit, Semaphore, oneshot},
     task::spawn_blocking,
 };
 
@@ -14,6 +14,9 @@ use crate::error::MediaError;
 
 /// Files that are in memory at once, waiting for room to be decoded or being decoded.
 const IN_HAND: usize = 4;
+/// How much a thread gives way, of -20 to 19.
+#[cfg(target_os = "linux")]
+const LEAST: i32 = 19;
 
 /// Decodes and encodes.
 pub(crate) struct Studio {
@@ -21,6 +24,8 @@ pub(crate) struct Studio {
     /// One permit a MiB.
     room: Arc<Semaphore>,
     mib: u32,
+    /// What takes long is done one by one.
+    leisure: Arc<Semaphore>,
 }
 
 /// The right to hold one file in memory.
@@ -32,6 +37,7 @@ impl Studio {
             hands: Arc::new(Semaphore::new(IN_HAND)),
             room: Arc::new(Semaphore::new(usize::try_from(mib).unwrap_or(usize::MAX))),
             mib,
+            leisure: Arc::new(Semaphore::new(1)),
         }
     }
 
@@ -72,6 +78,40 @@ impl Studio {
         self.work(hand, original, limits, work).await
     }
 
+    /// What a photo's slow pictures are made of. It takes its turn among the uploads, and no longer than one of them.
+    pub(crate) async fn proof(
+        &self,
+        hand: Hand,
+        original: Bytes,
+    ) -> Result<Result<Proof, Refusal>, MediaError> {
+        let limits = images_here();
+        self.work(hand, original, limits, move |bytes| Proof::of(bytes, &limits))
+            .await
+    }
+
+    /// A slow picture, made by a thread of its own that gives way to whatever else this machine has to do. Beside what
+    /// uploads may take, it has at most 128 MiB.
+    pub(crate) async fn picture(
+        &self,
+        proof: &Arc<Proof>,
+        slow: Slow,
+    ) -> Result<Result<Picture, Refusal>, MediaError> {
+        let turn = acquire(&self.leisure, 1).await?;
+        let (sender, made) = oneshot::channel();
+        let proof = proof.clone();
+        let work = move || {
+            let _turn = turn;
+            give_way();
+            let _ = sender.send(proof.picture(slow)); // nobody waits any more
+        };
+        let thread = std::thread::Builder::new().name("slow-picture".to_owned());
+        thread.spawn(work).map_err(Problem::internal)?;
+        made.await.map_err(|lost| {
+            // It panicked, and said why.
+            Problem::internal(lost).into()
+        })
+    }
+
     async fn work<T: Send + 'static>(
         &self,
         hand: Hand,
@@ -94,6 +134,14 @@ impl Studio {
 
     fn needed(&self, header: &Header) -> u32 {
         u32::try_from(header.memory >> 20).map_or(self.mib, |mib| mib.clamp(1, self.mib))
+    }
+}
+
+/// The lowest priority, where threads have priorities of their own.
+fn give_way() {
+    #[cfg(target_os = "linux")]
+    if let Err(error) = rustix::process::nice(LEAST) {
+        tracing::warn!(%error, "slow pictures are made as fast as others");
     }
 }
 

@@ -70,6 +70,7 @@ impl<'a> Anatomy<'a> {
             Format::Png => png::dissect(bytes)?,
             Format::WebP => webp::dissect(bytes)?,
             Format::Gif => gif::dissect(bytes)?,
+            Format::Avif => return Err(Refusal::Avif),
         };
         let rest = bytes.get(end..).unwrap_or_default();
         if foreign::is_active(rest) {
@@ -85,7 +86,7 @@ impl<'a> Anatomy<'a> {
     /// Only JPEG is turned while it is encoded; the others take a copy, and WebP the planes it encodes.
     pub(crate) fn will_be_turned(&mut self) {
         self.weight += match self.format {
-            Format::Jpeg => 0,
+            Format::Jpeg | Format::Avif => 0,
             Format::Png | Format::Gif => 4,
             Format::WebP => 10,
         };

@@ -2,6 +2,7 @@
 
 #![cfg(test)]
 
+mod avif;
 mod files;
 
 mod metadata;

@@ -10,10 +10,8 @@ use crate::{
     domain::file::{File, rendition},
     error::MediaError,
     state::{MediaState, Shared},
+    store::Made,
 };
-
-/// Somebody else may ask for other pictures at the same time.
-const ROUNDS: usize = 5;
 
 /// Makes more pictures of a photo, beside its eight; those that were made before stay.
 #[utoipa::path(post, path = "/media/{file_id}/optimize", tag = "media", params(("file_id" = FileId, Path)),
@@ -26,7 +24,7 @@ pub(crate) async fn post(
 ) -> Result<Json<Optimized>, MediaError> {
     let file = state.files.owned_by(artisan.id(), file_id).await?.value;
     let made = state.render(&file, &request).await?;
-    let file = state.keep(artisan, file_id, made).await?;
+    let file = state.files.add_pictures(file_id, made).await?;
     let public = state.is_known_to_be_public(&file).await?;
     let mut urls = if public {
         state.links.stable(&file)
@@ -39,8 +37,6 @@ pub(crate) async fn post(
         optimized_urls: urls,
     }))
 }
-
-type Made = Vec<(String, crate::domain::file::Stored)>;
 
 impl MediaState {
     /// Renders and puts what is not there yet. The same request makes the same bytes under the same names.
@@ -68,24 +64,6 @@ impl MediaState {
             made.push((name, stored));
         }
         Ok(made)
-    }
-
-    /// Adds pictures to a photo as it is now.
-    async fn keep(&self, artisan: Artisan, id: FileId, made: Made) -> Result<File, MediaError> {
-        let mut round = 1;
-        loop {
-            let kept = self.files.owned_by(artisan.id(), id).await?;
-            let mut file = kept.value.clone();
-            file.pictures.extend(made.iter().cloned());
-            if file == kept.value {
-                return Ok(file);
-            }
-            match self.files.save(&kept, &file).await {
-                Ok(()) => return Ok(file),
-                Err(MediaError::Backend(error)) if error.is_conflict() && round < ROUNDS => round += 1,
-                Err(error) => return Err(error),
-            }
-        }
     }
 }
 

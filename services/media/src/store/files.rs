@@ -17,13 +17,20 @@ use shared_models::{
 
 use super::{ERASED, FILES, LISTINGS, LOOKS};
 use crate::{
-    domain::{file::File, likeness::Looks, listing::Listing},
+    domain::{
+        file::{File, Stored},
+        likeness::Looks,
+        listing::Listing,
+    },
     error::MediaError,
-    events::{FIND_DUPLICATES, FORGET_UNUSED, Of, REMOVE_OBJECTS},
+    events::{FIND_DUPLICATES, FORGET_UNUSED, MAKE_AVIF, Of, REMOVE_OBJECTS},
 };
 
 /// The request that deletes a photo asks product and does it; a job does when that request died.
 const GRACE: Duration = Duration::minutes(1);
+/// Pictures by name.
+pub(crate) type Made = Vec<(String, Stored)>;
+
 /// Somebody else may write the same photo at the same time.
 const ROUNDS: usize = 5;
 
@@ -33,6 +40,8 @@ pub(crate) struct Files {
     pub(super) clock: Clock,
     outbox: Outbox,
     jobs: Jobs,
+    /// Whether new photos get pictures as AVIF.
+    avif: bool,
 }
 
 /// What is stored, and its version.
@@ -43,12 +52,13 @@ pub(crate) struct Kept<T> {
 }
 
 impl Files {
-    pub(crate) fn new(kit: &Kit) -> Self {
+    pub(crate) fn new(kit: &Kit, avif: bool) -> Self {
         Self {
             store: kit.backends.documents.clone(),
             clock: kit.clock.clone(),
             outbox: kit.outbox.clone(),
             jobs: kit.jobs.clone(),
+            avif,
         }
     }
 
@@ -122,6 +132,10 @@ impl Files {
             self.jobs
                 .enqueue(batch, FIND_DUPLICATES, &file.id.to_string(), &of)?;
         }
+        if self.avif {
+            let of = Of::file(file.id);
+            self.jobs.enqueue(batch, MAKE_AVIF, &file.id.to_string(), &of)?;
+        }
         let side = |pixels: u32| i32::try_from(pixels).unwrap_or(i32::MAX);
         let uploaded = MediaUploaded {
             file_id: file.id,
@@ -151,11 +165,24 @@ impl Files {
             .map(drop)
     }
 
-    /// Replaces a photo's document as it was read.
-    pub(crate) async fn save(&self, kept: &Kept<File>, changed: &File) -> Result<(), MediaError> {
-        let mut batch = Batch::new();
-        batch.replace(FILES, changed.id.to_string(), &kept.version, changed)?;
-        Ok(self.store.commit(batch).await?)
+    /// Adds pictures, which lie in the bucket, to a photo as it is now.
+    pub(crate) async fn add_pictures(&self, id: FileId, made: Made) -> Result<File, MediaError> {
+        let mut round = 1;
+        loop {
+            let kept = self.find(id).await?;
+            let mut file = kept.value.clone();
+            file.pictures.extend(made.iter().cloned());
+            if file == kept.value {
+                return Ok(file);
+            }
+            let mut batch = Batch::new();
+            batch.replace(FILES, id.to_string(), &kept.version, &file)?;
+            match self.commit(batch).await {
+                Ok(()) => return Ok(file),
+                Err(MediaError::Backend(error)) if error.is_conflict() && round < ROUNDS => round += 1,
+                Err(error) => return Err(error),
+            }
+        }
     }
 
     pub(crate) async fn commit(&self, batch: Batch) -> Result<(), MediaError> {

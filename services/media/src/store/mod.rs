@@ -5,7 +5,7 @@ mod likenesses;
 mod uploads;
 
 use backends::documents::{Collection, Direction, Index};
-pub(crate) use files::{Files, Kept};
+pub(crate) use files::{Files, Kept, Made};
 pub(crate) use uploads::Uploads;
 
 /// Photos.

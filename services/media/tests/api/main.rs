@@ -6,6 +6,7 @@ mod hostile;
 mod product;
 mod studio;
 
+mod avif;
 mod duplicates;
 mod lifecycle;
 mod optimize;

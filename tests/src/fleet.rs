@@ -23,6 +23,7 @@ impl Fleet {
     pub async fn start_with(options: Options) -> Self {
         let http = reqwest::Client::builder()
             .no_proxy()
+            .no_gzip()
             .redirect(reqwest::redirect::Policy::none())
             .build();
         Self {

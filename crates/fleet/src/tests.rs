@@ -52,7 +52,7 @@ async fn launch(services: &[Service], source: Source, ports: Ports) -> Result<Fl
 
 async fn status(fleet: &Fleet, service: Peer, path: &str) -> Option<StatusCode> {
     let url = fleet.url(service).unwrap().join(path).unwrap();
-    let http = reqwest::Client::builder().no_proxy().build().unwrap();
+    let http = reqwest::Client::builder().no_proxy().no_gzip().build().unwrap();
     http.get(url).send().await.ok().map(|answer| answer.status())
 }
 

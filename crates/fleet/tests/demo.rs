@@ -23,7 +23,7 @@ struct Visitor {
 impl Visitor {
     fn of(fleet: &Fleet) -> Self {
         Self {
-            http: Client::builder().no_proxy().build().unwrap(),
+            http: Client::builder().no_proxy().no_gzip().build().unwrap(),
             door: fleet
                 .url(Service::Gateway)
                 .unwrap()

@@ -35,7 +35,11 @@ pub enum Asked {
 
 impl Default for Client {
     fn default() -> Self {
-        let http = reqwest::Client::builder().timeout(PATIENCE).no_proxy().build();
+        let http = reqwest::Client::builder()
+            .timeout(PATIENCE)
+            .no_proxy()
+            .no_gzip()
+            .build();
         Self {
             http: http.expect("an HTTP client"),
         }

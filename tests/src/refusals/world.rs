@@ -69,6 +69,7 @@ impl World {
         let fleet = Fleet::start_with(options).await;
         let http = reqwest::Client::builder()
             .no_proxy()
+            .no_gzip()
             .redirect(reqwest::redirect::Policy::none())
             .build();
         let auth = Town {

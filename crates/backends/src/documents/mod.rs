@@ -15,6 +15,7 @@ mod schema;
 pub mod time;
 
 pub mod embedded;
+pub mod firestore;
 
 use std::{sync::Arc, time::Duration};
 

@@ -61,7 +61,7 @@ fn check(schema: &Schema, write: Write) -> Result<Checked> {
 }
 
 /// Firestore's rules for ids.
-fn is_id(id: &str) -> bool {
+pub(super) fn is_id(id: &str) -> bool {
     let reserved = matches!(id, "." | "..") || (id.starts_with("__") && id.ends_with("__"));
     !id.is_empty() && id.len() <= MAX_ID_BYTES && !id.contains(['/', '\0']) && !reserved
 }

@@ -1,6 +1,8 @@
 //! The events port: a log of topics, and subscriptions that get every event at least once.
 
+mod backoff;
 pub mod embedded;
+pub mod pubsub;
 
 use std::{sync::Arc, time::Duration};
 
@@ -86,4 +88,42 @@ pub enum Outcome {
     Extend,
     /// It will never succeed: straight to the dead letters.
     Dead,
+}
+
+/// Takes events that are pushed to a service in place of being pulled by it.
+///
+/// They reach the same consumers: what was pushed is what `pull` answers.
+#[async_trait]
+pub trait Pushes: Send + Sync + 'static {
+    /// Takes what was pushed for a subscription, and waits for its consumer.
+    ///
+    /// `NotFound` when nobody here listens to it; `Invalid` when the body is no push.
+    async fn push(&self, subscription: &str, body: &[u8]) -> Result<Pushed>;
+}
+
+/// What whoever pushed is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Pushed {
+    /// It need not come again.
+    Settled,
+    /// It must.
+    Again,
+}
+
+/// Who pushes events, and where to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Push {
+    /// To this address the subscription's name is added.
+    pub endpoint: String,
+    /// The service account whose ID tokens come with it; their audience is `endpoint`.
+    pub account: String,
+}
+
+/// Where events are pushed, when they are not pulled.
+#[derive(Clone)]
+pub struct PushDoor {
+    /// Who may come.
+    pub push: Push,
+    /// Who takes what they bring.
+    pub log: Arc<dyn Pushes>,
 }

@@ -1,6 +1,7 @@
 //! The limits port: rate limits and a short-lived cache. Losing it loses nothing that matters.
 
 pub mod embedded;
+pub mod redis;
 
 use std::{sync::Arc, time::Duration};
 

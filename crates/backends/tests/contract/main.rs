@@ -10,6 +10,8 @@ mod documents;
 mod embedded;
 mod events;
 mod fixture;
+#[cfg(feature = "external")]
+mod google;
 mod keys;
 mod limits;
 mod objects;

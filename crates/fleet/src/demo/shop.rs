@@ -25,7 +25,7 @@ pub(super) struct Shop {
 
 impl Shop {
     pub(super) fn behind(door: &Url) -> Result<Self, StartError> {
-        let http = Client::builder().no_proxy().build();
+        let http = Client::builder().no_proxy().no_gzip().build();
         Ok(Self {
             http: http.map_err(|error| StartError::Other(error.to_string()))?,
             door: door.clone(),

@@ -122,13 +122,18 @@ impl Outbound {
     }
 }
 
-/// No redirects: they would leave the checked place. No proxies: they would resolve names behind our back.
+/// No redirects: they would leave the checked place. No proxies: they would resolve names behind our back. No
+/// compression: a body of few bytes could become one of many.
 fn client(rules: &Arc<OutboundRules>) -> Result<reqwest::Client, BuildError> {
     reqwest::Client::builder()
         .redirect(reqwest::redirect::Policy::none())
         .retry(reqwest::retry::never())
         .referer(false)
         .no_proxy()
+        .no_gzip()
+        .no_deflate()
+        .no_brotli()
+        .no_zstd()
         .https_only(!rules.allow_http)
         .user_agent("craftchain")
         .connect_timeout(Duration::from_secs(5))

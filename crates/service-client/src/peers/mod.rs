@@ -315,13 +315,18 @@ impl Failure {
     }
 }
 
-/// No redirects, since peers never send any and a token must not follow one; no proxies between services.
+/// No redirects, since peers never send any and a token must not follow one; no proxies between services. Bodies
+/// come as they are: a library of the workspace turns compression on for all.
 fn client(urls: &PeerUrls, policy: &Policy) -> Result<reqwest::Client, BuildError> {
     let mut builder = reqwest::Client::builder()
         .redirect(reqwest::redirect::Policy::none())
         .retry(reqwest::retry::never())
         .referer(false)
         .no_proxy()
+        .no_gzip()
+        .no_deflate()
+        .no_brotli()
+        .no_zstd()
         .connect_timeout(policy.connect)
         .pool_idle_timeout(Duration::from_mins(1));
     if !urls.any_https() {

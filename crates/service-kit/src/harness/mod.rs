@@ -226,9 +226,14 @@ fn address(listener: &TcpListener) -> Result<std::net::SocketAddr, StartError> {
         .map_err(|error| StartError::Other(error.to_string()))
 }
 
+/// Sees every body as it is on the wire.
 fn http_client() -> Result<reqwest::Client, StartError> {
     reqwest::Client::builder()
         .no_proxy()
+        .no_gzip()
+        .no_deflate()
+        .no_brotli()
+        .no_zstd()
         .redirect(reqwest::redirect::Policy::none())
         .retry(reqwest::retry::never())
         .tls_certs_only([])

@@ -32,7 +32,7 @@ impl Elsewhere {
         let served = tokio::spawn(async move { process.run(auth::SERVICE, listener, until).await.unwrap() });
         Self {
             base,
-            http: reqwest::Client::builder().no_proxy().build().unwrap(),
+            http: reqwest::Client::builder().no_proxy().no_gzip().build().unwrap(),
             shutdown,
             served,
         }

@@ -276,6 +276,7 @@ impl Bare {
     async fn orders(&self, token: &str) -> u16 {
         let client = reqwest::Client::builder()
             .no_proxy()
+            .no_gzip()
             .tls_certs_only([])
             .build()
             .unwrap();

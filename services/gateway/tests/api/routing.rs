@@ -157,6 +157,7 @@ async fn a_client_of_http_2_is_answered_on_the_same_port() {
     let client = reqwest::Client::builder()
         .http2_prior_knowledge()
         .no_proxy()
+        .no_gzip()
         .tls_certs_only([])
         .build()
         .unwrap();

@@ -100,6 +100,7 @@ fn read(path: &Path) -> String {
 async fn asks(gateway: SocketAddr, client: usize, rest: Arc<AtomicBool>) -> Vec<(String, u16)> {
     let http = reqwest::Client::builder()
         .no_proxy()
+        .no_gzip()
         .retry(reqwest::retry::never())
         .tls_certs_only([])
         .build()

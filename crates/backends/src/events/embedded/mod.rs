@@ -1,6 +1,5 @@
 //! Events in an SQLite file that the whole fleet shares.
 
-mod backoff;
 mod layout;
 mod lease;
 mod publish;

@@ -1,9 +1,9 @@
 use rusqlite::{Connection, ToSql, params};
 
-use super::{backoff, event, lease::number, receipt::Receipt};
+use super::{event, lease::number, receipt::Receipt};
 use crate::{
     Result,
-    events::{Event, Outcome, Subscription},
+    events::{Event, Outcome, Subscription, backoff},
     sqlite::{Turn, failure},
 };
 

@@ -17,7 +17,8 @@ pub(crate) type Fixture = crate::Fixture<dyn Events>;
 const LONG: Duration = Duration::from_secs(30);
 const NOW: Duration = Duration::ZERO;
 
-const USERS: Subscription = Subscription::to("test.users", &[Topic::UserRegistered, Topic::UserDeleted]);
+pub(crate) const USERS: Subscription =
+    Subscription::to("test.users", &[Topic::UserRegistered, Topic::UserDeleted]);
 const PRODUCTS: Subscription = Subscription::to("test.products", &[Topic::ProductCreated]);
 
 /// An event about a subject.
@@ -36,14 +37,14 @@ fn event(topic: Topic, subject: &str, revision: u64) -> Event {
 }
 
 /// A deletion each of `subjects`.
-fn deletions(subjects: &[&str]) -> Vec<Event> {
+pub(crate) fn deletions(subjects: &[&str]) -> Vec<Event> {
     subjects
         .iter()
         .map(|subject| event(Topic::UserDeleted, subject, 1))
         .collect()
 }
 
-fn events(deliveries: &[Delivery]) -> Vec<Event> {
+pub(crate) fn events(deliveries: &[Delivery]) -> Vec<Event> {
     deliveries.iter().map(|delivery| delivery.event.clone()).collect()
 }
 
@@ -55,7 +56,7 @@ fn subjects(deliveries: &[Delivery]) -> Vec<String> {
 }
 
 /// Pulls until as many as expected came.
-async fn pull(log: &dyn Events, subscription: &Subscription, expected: usize) -> Vec<Delivery> {
+pub(crate) async fn pull(log: &dyn Events, subscription: &Subscription, expected: usize) -> Vec<Delivery> {
     let mut pulled = Vec::new();
     while pulled.len() < expected {
         let more = log

@@ -1,0 +1,176 @@
+//! What a database must index: made of the same declarations that queries are checked against.
+
+use std::collections::BTreeSet;
+
+use serde::Serialize;
+
+use super::{log, name, value};
+use crate::documents::{Direction, Index, Schema};
+
+/// The indexes of one service's database, as Terraform makes them.
+///
+/// Nothing else is indexed: a field without an index costs no write and bears ids that follow each other.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Indexes {
+    /// For queries on several fields.
+    pub composite: Vec<Composite>,
+    /// The fields that are indexed by themselves; all others of the collections are exempt.
+    pub single: Vec<Single>,
+    /// Every collection.
+    pub collections: Vec<String>,
+    /// Where documents go by themselves.
+    pub expiring: Vec<Expiring>,
+}
+
+/// A composite index.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Composite {
+    /// Which collection.
+    pub collection: String,
+    /// In this order.
+    pub fields: Vec<Field>,
+}
+
+/// A field of a composite index.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Field {
+    /// As Firestore writes it.
+    pub path: String,
+    /// `ASCENDING`, `DESCENDING`, or `CONTAINS` for an array.
+    pub by: &'static str,
+}
+
+/// An index on one field.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Single {
+    /// Which collection.
+    pub collection: String,
+    /// The field, ascending.
+    pub path: String,
+}
+
+/// Documents are removed after the time in a field.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Expiring {
+    /// Which collection.
+    pub collection: String,
+    /// The field with the time.
+    pub path: String,
+}
+
+/// The indexes that the queries of a schema need, and those of the log of commits.
+pub fn indexes(schema: &Schema) -> Indexes {
+    let declared = schema.collections().iter().flat_map(|collection| {
+        let composite = move |index| composite(collection.name, index);
+        collection.indexes.iter().filter_map(composite)
+    });
+    let composite: BTreeSet<Composite> = declared.chain(of_the_log()).collect();
+    let names = schema
+        .collections()
+        .iter()
+        .map(|collection| collection.name.to_owned());
+    let mut collections: Vec<String> = names.collect();
+    collections.sort_unstable();
+    let single = collections.iter().map(|collection| Single {
+        collection: collection.clone(),
+        path: value::path_of_name(name::ID),
+    });
+    Indexes {
+        composite: composite.into_iter().collect(),
+        single: single.collect(),
+        collections: collections
+            .iter()
+            .cloned()
+            .chain([log::COLLECTION.to_owned()])
+            .collect(),
+        expiring: vec![Expiring {
+            collection: log::COLLECTION.to_owned(),
+            path: value::path_of_name(log::EXPIRES),
+        }],
+    }
+}
+
+/// What is compared for equality, the array, the order and then the id, which ends every order.
+fn composite(collection: &str, index: &Index) -> Option<Composite> {
+    let by = match index.order {
+        Some((_, Direction::Descending)) => "DESCENDING",
+        Some((_, Direction::Ascending)) | None => "ASCENDING",
+    };
+    let field = |name: &str, by| Field {
+        path: value::path(name),
+        by,
+    };
+    let equal = index.equals.iter().map(|name| field(name, "ASCENDING"));
+    let contains = index.contains.map(|name| field(name, "CONTAINS"));
+    let order = index.order.map(|(name, _)| field(name, by));
+    let id = Field {
+        path: value::path_of_name(name::ID),
+        by,
+    };
+    let fields: Vec<Field> = equal.chain(contains).chain(order).chain([id]).collect();
+    // One field alone is a single-field index.
+    (fields.len() > 1).then(|| Composite {
+        collection: collection.to_owned(),
+        fields,
+    })
+}
+
+fn of_the_log() -> impl Iterator<Item = Composite> {
+    ["ASCENDING", "DESCENDING"].into_iter().map(|by| Composite {
+        collection: log::COLLECTION.to_owned(),
+        fields: vec![
+            Field {
+                path: value::path_of_name(log::PARTS),
+                by: "CONTAINS",
+            },
+            Field {
+                path: value::path_of_name(log::AT),
+                by,
+            },
+        ],
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::documents::Collection;
+
+    const THINGS: &[Collection] = &[Collection {
+        name: "things",
+        indexes: &[
+            Index::on(&["kind", "place.city"]),
+            Index::on(&["kind"]).by("n", Direction::Descending),
+            Index::on(&[]).containing("tags"),
+            Index::on(&[]),
+        ],
+        followed: true,
+    }];
+
+    fn paths(schema: &Schema) -> Vec<String> {
+        let fields = |fields: &[Field]| {
+            let fields = fields.iter().map(|field| format!("{} {}", field.path, field.by));
+            fields.collect::<Vec<_>>().join(", ")
+        };
+        let indexes = indexes(schema);
+        indexes
+            .composite
+            .iter()
+            .map(|index| format!("{}: {}", index.collection, fields(&index.fields)))
+            .collect()
+    }
+
+    #[test]
+    fn every_declared_index_ends_with_the_id_in_the_direction_of_its_order() {
+        assert_eq!(
+            paths(&Schema::of(THINGS)),
+            [
+                "things: `kind` ASCENDING, `n` DESCENDING, `~id` DESCENDING",
+                "things: `kind` ASCENDING, `place`.`city` ASCENDING, `~id` ASCENDING",
+                "things: `tags` CONTAINS, `~id` ASCENDING",
+                "~log: `parts` CONTAINS, `at` ASCENDING",
+                "~log: `parts` CONTAINS, `at` DESCENDING",
+            ]
+        );
+    }
+}

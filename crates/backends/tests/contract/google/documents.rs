@@ -1,0 +1,44 @@
+use std::sync::Arc;
+
+use backends::{
+    Clock, Ids,
+    documents::{
+        Documents,
+        firestore::{Address, FirestoreDocuments},
+    },
+};
+use tokio::{runtime::Handle, task::block_in_place};
+
+use super::emulator::FIRESTORE;
+use crate::documents::{Fixture, schema};
+
+/// A project of its own, which the emulator makes when it is asked for.
+fn address() -> Address {
+    let id = Ids::new(Clock::system()).uuid();
+    Address {
+        project: format!("test-{}", id.simple()),
+        database: "(default)".to_owned(),
+        emulator: Some(block_in_place(|| FIRESTORE.url())),
+    }
+}
+
+async fn connect(address: &Address) -> Arc<dyn Documents> {
+    let connected = FirestoreDocuments::connect(address, schema(), Clock::system()).await;
+    Arc::new(connected.unwrap())
+}
+
+async fn fixture() -> Fixture {
+    let address = address();
+    let one = connect(&address).await;
+    let another = move || block_in_place(|| Handle::current().block_on(connect(&address)));
+    Fixture {
+        one,
+        another: Box::new(another),
+        pass: Box::new(|time| Box::pin(tokio::time::sleep(time))),
+        _keep: Box::new(()),
+    }
+}
+
+crate::documents_suite!(super::fixture);
+
+mod firestore;

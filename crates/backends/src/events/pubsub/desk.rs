@@ -19,12 +19,14 @@ use crate::{
     events::{Event, Subscription, Topic},
 };
 
-/// Streams that were opened so short ago may still bring what is older than what they brought.
+/// Streams that nobody asked for until so short ago may still bring what is older than what they brought.
 const FRESH: Duration = Duration::from_secs(1);
 /// And so long after the last message they bring no more for now.
 const QUIET: Duration = Duration::from_millis(150);
 /// What is held goes back to the others when nobody has asked for it for so long.
 const IDLE: Duration = Duration::from_secs(1);
+/// Then the streams are closed. Not before: Google's emulator goes on sending to a stream that was closed.
+const CLOSED: Duration = Duration::from_secs(20);
 
 /// A message in our hands; dropped, it goes back.
 pub(super) enum Handle {
@@ -84,7 +86,10 @@ struct Papers {
     streams_so_far: u64,
     pullers: usize,
     left_at: Option<Instant>,
-    opened_at: Option<Instant>,
+    /// Whoever left last got nothing.
+    left_empty: bool,
+    /// When somebody began to ask.
+    asked_at: Option<Instant>,
     arrived_at: Option<Instant>,
     failed: Option<Error>,
 }
@@ -119,6 +124,9 @@ impl Desk {
         mut open: impl FnMut(Topic, u64, oneshot::Receiver<Vec<Handle>>),
     ) -> Puller {
         let mut papers = self.papers();
+        if !papers.is_attended() {
+            papers.asked_at = Some(Instant::now());
+        }
         papers.pullers += 1;
         papers.failed = None;
         for topic in topics {
@@ -128,21 +136,22 @@ impl Desk {
             papers.streams_so_far += 1;
             let (number, (end, ended)) = (papers.streams_so_far, oneshot::channel());
             papers.streams.insert(*topic, (number, end));
-            papers.opened_at = Some(Instant::now());
+            papers.asked_at = Some(Instant::now());
             open(*topic, number, ended);
         }
         drop(papers);
-        Puller { desk: self.clone() }
+        Puller {
+            desk: self.clone(),
+            empty: false,
+        }
     }
 
-    /// A stream brought an event. It goes back when the stream was closed meanwhile.
+    /// A stream brought an event. It goes back when nobody asks for any, or the stream was closed meanwhile.
     pub(super) fn streamed(&self, number: u64, event: Event, handler: Handler) {
         let mut papers = self.papers();
-        if papers
-            .streams
-            .get(&event.topic)
-            .is_some_and(|(is, _)| *is == number)
-        {
+        let stream = papers.streams.get(&event.topic);
+        let open = stream.is_some_and(|(is, _)| *is == number);
+        if open && papers.is_attended() {
             papers.arrived(event, Handle::Stream(handler));
         }
         drop(papers);
@@ -254,8 +263,13 @@ impl Desk {
     /// Gives back what waits when nobody has asked for a while.
     pub(super) fn tidy(&self) {
         let mut papers = self.papers();
-        if !papers.is_attended() {
+        if papers.is_attended() {
+            return;
+        }
+        if papers.left_at.is_none_or(|left| left.elapsed() >= CLOSED) {
             papers.close();
+        } else {
+            papers.waiting.clear();
         }
     }
 
@@ -269,11 +283,12 @@ impl Desk {
 
 impl Papers {
     fn is_attended(&self) -> bool {
-        self.pullers > 0 || self.left_at.is_some_and(|left| left.elapsed() < IDLE)
+        let lately = self.left_at.is_some_and(|left| left.elapsed() < IDLE);
+        self.pullers > 0 || (lately && !self.left_empty)
     }
 
     fn is_fresh(&self, now: Instant) -> bool {
-        self.opened_at.is_some_and(|opened| now < opened + FRESH)
+        self.asked_at.is_some_and(|asked| now < asked + FRESH)
     }
 
     fn may_bring_older(&self, now: Instant) -> bool {
@@ -336,7 +351,7 @@ impl Papers {
             // A stream that has just failed gives back at once.
             drop(end.send(back.remove(&topic).unwrap_or_default()));
         }
-        self.opened_at = None;
+        self.asked_at = None;
         self.arrived_at = None;
     }
 }
@@ -344,15 +359,13 @@ impl Papers {
 /// Somebody who waits for events.
 pub(super) struct Puller {
     desk: Arc<Desk>,
+    empty: bool,
 }
 
 impl Puller {
     /// Nothing came: what comes from now on is for others.
-    pub(super) fn leaves(self) {
-        let mut papers = self.desk.papers();
-        if papers.pullers == 1 {
-            papers.close();
-        }
+    pub(super) fn leaves(mut self) {
+        self.empty = true;
     }
 }
 
@@ -361,6 +374,10 @@ impl Drop for Puller {
         let mut papers = self.desk.papers();
         papers.pullers -= 1;
         papers.left_at = Some(Instant::now());
+        papers.left_empty = self.empty;
+        if !papers.is_attended() {
+            papers.waiting.clear();
+        }
     }
 }
 

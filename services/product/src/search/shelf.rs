@@ -86,3 +86,28 @@ impl Shelf {
         answer.await.map_err(Problem::internal)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use axum::response::IntoResponse;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn until_it_has_caught_up_it_says_when_to_ask_again() {
+        let shelf = Shelf::default();
+        for _ in 0..2 {
+            let warming_up = shelf
+                .search(Question::default())
+                .await
+                .unwrap_err()
+                .into_response();
+            assert_eq!(warming_up.status(), 503);
+            assert_eq!(warming_up.headers()["retry-after"], "1");
+            assert!(shelf.complete("bl".to_owned(), 5).await.is_err());
+            shelf.open();
+            assert_eq!(shelf.search(Question::default()).await.unwrap().total, 0);
+            shelf.clear(); // to begin anew
+        }
+    }
+}

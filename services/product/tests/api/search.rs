@@ -206,7 +206,7 @@ async fn a_question_that_makes_no_sense_is_refused() {
 #[tokio::test]
 async fn another_process_on_the_folder_finds_it_too() {
     let shop = Shop::open().await;
-    let other = Shop(Harness::of(product::SERVICE).beside(&shop.0).start().await);
+    let other = Shop(Harness::of(product::SERVICE).apart_from(&shop.0).start().await);
     let artisan = shop.artisan().await;
     let bowl = shop.lists(&artisan, json!({ "title": "Shared bowl" })).await;
     until(&other, json!({ "query": "shared" }), finds(&bowl.id)).await;

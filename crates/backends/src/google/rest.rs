@@ -37,6 +37,7 @@ impl Rest {
             .redirect(redirect::Policy::none())
             .retry(retry::never())
             .referer(false)
+            .no_gzip()
             .build()
             .map_err(|error| Error::Other(error.to_string()))?;
         Ok(Self {

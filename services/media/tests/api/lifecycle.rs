@@ -4,6 +4,17 @@ use shared_models::{events::Topic, ids::ProductId};
 
 use crate::studio::{Asked, CUP, Part, Studio, form, id_of, until};
 
+impl Studio {
+    /// Lets time pass until no deletion waits to be ended.
+    async fn forgets(&self) {
+        let left = || {
+            self.clock().advance(chrono::Duration::seconds(30));
+            self.waiting("forget-unused")
+        };
+        until(left, |left| *left == 0).await;
+    }
+}
+
 #[tokio::test]
 async fn a_deleted_photo_is_gone_with_everything_of_it() {
     let studio = Studio::open().await;
@@ -86,14 +97,7 @@ async fn a_photo_whose_listings_are_not_known_goes_when_they_are() {
     let product = ProductId(studio.kit.ids.uuid());
     studio.product.lists(product, vec![id_of(&shown)], "draft");
     studio.product.is_away(false);
-    until(
-        || {
-            studio.clock().advance(chrono::Duration::seconds(30));
-            studio.waiting("forget-unused")
-        },
-        |left| *left == 0,
-    )
-    .await;
+    studio.forgets().await;
     let artisan = studio.again(&artisan).await;
     studio.shows(&artisan, &free).await.refused(410, "gone");
     studio.shows(&artisan, &shown).await.expect(200);
@@ -116,14 +120,7 @@ async fn a_deletion_whose_request_died_is_ended_by_a_job() {
     studio.shows(&artisan, &id).await.expect(200);
 
     studio.product.is_silent(false);
-    until(
-        || {
-            studio.clock().advance(chrono::Duration::seconds(30));
-            studio.waiting("forget-unused")
-        },
-        |left| *left == 0,
-    )
-    .await;
+    studio.forgets().await;
     let artisan = studio.again(&artisan).await;
     studio.shows(&artisan, &id).await.refused(410, "gone");
 }

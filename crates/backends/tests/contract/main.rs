@@ -9,6 +9,7 @@ mod cloud;
 mod documents;
 mod embedded;
 mod events;
+mod faults;
 mod fixture;
 #[cfg(feature = "external")]
 mod google;

@@ -14,32 +14,38 @@ use secrecy::ExposeSecret;
 use serde_json::Value;
 use tokio::time::Instant;
 
-use super::stand_in::{Mood, StandIn};
-use crate::keys::Fixture;
+use super::stand_in::StandIn;
+use crate::{
+    faults::{ALL, Fault, FaultProxy},
+    keys::Fixture,
+};
 
 /// What an answer may take, however Google is.
 const DEADLINE: Duration = Duration::from_millis(10_100);
+/// What one may take that nobody is asked for.
+const AT_ONCE: Duration = Duration::from_millis(100);
 /// What a bearer may take.
 const BEARER: Duration = Duration::from_millis(3_100);
-const FAULTS: [Mood; 7] = [
-    Mood::Refuses(429),
-    Mood::Refuses(500),
-    Mood::Refuses(503),
-    Mood::Babbles,
-    Mood::BreaksOff,
-    Mood::Stalls,
-    Mood::Slow(Duration::from_secs(20)),
-];
+/// Where answers of a hundred bytes more than their head break off within their body.
+const IN_THE_BODY: Fault = Fault::BreaksOff(160);
 
 fn keys(stand_in: &StandIn) -> CloudKeys {
+    keys_of(&stand_in.url, &stand_in.url)
+}
+
+fn keys_of(google: &str, machine: &str) -> CloudKeys {
     CloudKeys::at(&Place {
         project: "kilns".to_owned(),
         location: "global".to_owned(),
         ring: "craftchain".to_owned(),
-        stand_in: Some(stand_in.url.clone()),
-        identity: Identity::Metadata(stand_in.url.clone()),
+        stand_in: Some(google.to_owned()),
+        identity: Identity::Metadata(machine.to_owned()),
     })
     .unwrap()
+}
+
+fn faults() -> impl Iterator<Item = Fault> {
+    ALL.into_iter().chain([IN_THE_BODY])
 }
 
 /// With every secret that the contract asks for, as whoever sets a project up makes those of the services.
@@ -126,7 +132,7 @@ async fn a_bearer_is_for_a_scope_of_googles_or_for_a_service() {
         bearer("craftchain-product").await;
         bearer("https://www.googleapis.com/auth/pubsub").await;
     }
-    assert_eq!(stand_in.asked("machine"), 3, "each is kept");
+    assert_eq!(stand_in.bearers(), 3, "each is kept");
 }
 
 #[tokio::test]
@@ -151,32 +157,28 @@ async fn an_emulator_is_told_nothing() {
 /// Every fault at once, each on a machine of its own: they take as long as the slowest.
 #[tokio::test]
 async fn whatever_google_does_there_is_an_answer_in_time_and_five_failures_are_enough() {
-    let all = FAULTS.map(|mood| async move {
+    let all = faults().map(|fault| async move {
         let stand_in = StandIn::start().await;
-        let keys = keys(&stand_in);
+        let proxy = FaultProxy::before(&stand_in.url).await;
+        let keys = keys_of(&proxy.url, &stand_in.url);
         let public = keys.public_key("a").await.unwrap();
-        stand_in.is(mood);
+        proxy.has(fault);
         let begun = Instant::now();
         for answer in join_all((0..5).map(|_| keys.sign("a", b"message"))).await {
-            assert!(
-                matches!(answer, Err(Error::Unavailable(_))),
-                "{mood:?}: {answer:?}"
-            );
+            let unavailable = matches!(answer, Err(Error::Unavailable(_)));
+            assert!(unavailable, "{fault:?}: {answer:?}");
         }
-        assert!(begun.elapsed() < DEADLINE, "{mood:?}: {:?}", begun.elapsed());
-        let asked = stand_in.asked("google");
+        assert!(begun.elapsed() < DEADLINE, "{fault:?}: {:?}", begun.elapsed());
+        let heard = proxy.heard();
         for _ in 0..100 {
             let begun = Instant::now();
             keys.sign("a", b"message").await.unwrap_err();
-            assert!(begun.elapsed() < Duration::from_millis(100), "{mood:?}");
+            assert!(begun.elapsed() < AT_ONCE, "{fault:?}: {:?}", begun.elapsed());
         }
-        assert_eq!(stand_in.asked("google"), asked, "{mood:?}: it is left alone");
-        assert_eq!(
-            keys.public_key("a").await.unwrap(),
-            public,
-            "what is known needs nobody"
-        );
-        stand_in.is(Mood::Well);
+        assert_eq!(proxy.heard(), heard, "{fault:?}: it is left alone");
+        let known = keys.public_key("a").await.unwrap();
+        assert_eq!(known, public, "what is known needs nobody");
+        proxy.has(Fault::Nothing);
         recovers(async || keys.sign("a", b"message").await).await;
     });
     join_all(all).await;
@@ -185,26 +187,25 @@ async fn whatever_google_does_there_is_an_answer_in_time_and_five_failures_are_e
 #[tokio::test]
 async fn whatever_the_metadata_server_does_there_is_an_answer_in_time_and_later_a_bearer() {
     // One after the other: Google's library reads the machine's certificates whenever it asks, which takes its time.
-    for mood in FAULTS {
+    for fault in faults() {
         let stand_in = StandIn::start().await;
-        let keys = keys(&stand_in);
-        stand_in.has_a_machine_that(mood);
+        let proxy = FaultProxy::before(&stand_in.url).await;
+        let keys = keys_of(&stand_in.url, &proxy.url);
+        proxy.has(fault);
         let bearer = async || keys.bearer("https://www.googleapis.com/auth/pubsub").await;
         let begun = Instant::now();
         for answer in join_all((0..5).map(|_| bearer())).await {
             let answer = answer.map(drop);
-            assert!(
-                matches!(answer, Err(Error::Unavailable(_))),
-                "{mood:?}: {answer:?}"
-            );
+            let unavailable = matches!(answer, Err(Error::Unavailable(_)));
+            assert!(unavailable, "{fault:?}: {answer:?}");
         }
-        assert!(begun.elapsed() < BEARER, "{mood:?}: {:?}", begun.elapsed());
-        let asked = stand_in.asked("machine");
+        assert!(begun.elapsed() < BEARER, "{fault:?}: {:?}", begun.elapsed());
+        let heard = proxy.heard();
         for _ in 0..100 {
             assert!(bearer().await.is_err());
         }
-        assert_eq!(stand_in.asked("machine"), asked, "{mood:?}: it is left alone");
-        stand_in.has_a_machine_that(Mood::Well);
+        assert_eq!(proxy.heard(), heard, "{fault:?}: it is left alone");
+        proxy.has(Fault::Nothing);
         recovers(bearer).await;
         keys.ping().await.unwrap();
     }

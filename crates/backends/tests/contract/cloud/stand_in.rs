@@ -2,18 +2,16 @@
 //! documents. Secrets are there because somebody made them; keys are made through the API, and take a moment.
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::HashMap,
     sync::{Arc, Mutex},
-    time::Duration,
 };
 
 use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
 use axum::{
     Json, Router,
-    body::Body,
     extract::{Path, Query, Request, State},
     http::{HeaderMap, StatusCode},
-    middleware::{Next, from_fn_with_state},
+    middleware::{Next, from_fn, from_fn_with_state},
     response::{IntoResponse, Response},
     routing::{get, post},
 };
@@ -27,21 +25,6 @@ const MACHINE: &str = "/computeMetadata/v1/instance/service-accounts/default";
 /// How long a new key is being made: looks until it is there.
 const MAKING: u32 = 2;
 
-/// How it answers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Mood {
-    Well,
-    /// Well, but after this.
-    Slow(Duration),
-    Refuses(u16),
-    /// With something else than Google's JSON.
-    Babbles,
-    /// With the first half of the body.
-    BreaksOff,
-    /// Not at all.
-    Stalls,
-}
-
 /// The stand-in, which ends with the test.
 pub(crate) struct StandIn {
     pub(crate) url: String,
@@ -50,10 +33,7 @@ pub(crate) struct StandIn {
 }
 
 struct Desk {
-    mood: Mutex<Mood>,
-    /// Of the metadata server.
-    machine: Mutex<Mood>,
-    asked: Mutex<BTreeMap<&'static str, u32>>,
+    bearers: Mutex<u32>,
     secrets: Mutex<HashMap<String, String>>,
     keys: Mutex<HashMap<String, Key>>,
     damages: Mutex<bool>,
@@ -71,9 +51,7 @@ impl StandIn {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let desk = Arc::new(Desk {
-            mood: Mutex::new(Mood::Well),
-            machine: Mutex::new(Mood::Well),
-            asked: Mutex::default(),
+            bearers: Mutex::default(),
             secrets: Mutex::default(),
             keys: Mutex::default(),
             damages: Mutex::new(false),
@@ -92,7 +70,7 @@ impl StandIn {
                 &format!("{RING}/{{key}}/cryptoKeyVersions/{{version}}"),
                 post(sign),
             )
-            .layer(from_fn_with_state(desk.clone(), as_google));
+            .layer(from_fn(as_google));
         let machine = Router::new()
             .route(&format!("{MACHINE}/token"), get(access_token))
             .route(&format!("{MACHINE}/identity"), get(id_token))
@@ -113,24 +91,14 @@ impl StandIn {
         secrets.insert(id.to_owned(), secret.to_owned());
     }
 
-    /// Google's services are like this from now on.
-    pub(crate) fn is(&self, mood: Mood) {
-        *self.desk.mood.lock().unwrap() = mood;
-    }
-
-    /// The metadata server is like this from now on.
-    pub(crate) fn has_a_machine_that(&self, mood: Mood) {
-        *self.desk.machine.lock().unwrap() = mood;
-    }
-
     /// From now on signatures and secrets are damaged on their way.
     pub(crate) fn damages(&self) {
         *self.desk.damages.lock().unwrap() = true;
     }
 
-    /// How often something was asked for: `google`, `machine`.
-    pub(crate) fn asked(&self, whom: &'static str) -> u32 {
-        self.desk.asked.lock().unwrap().get(whom).copied().unwrap_or(0)
+    /// How often the metadata server was asked.
+    pub(crate) fn bearers(&self) -> u32 {
+        *self.desk.bearers.lock().unwrap()
     }
 }
 
@@ -140,49 +108,22 @@ fn refusal(status: u16, name: &str) -> Response {
     (StatusCode::from_u16(status).unwrap(), Json(body)).into_response()
 }
 
-/// Asks for a bearer of the machine's, and answers as the mood is.
-async fn as_google(State(desk): Desked, request: Request, next: Next) -> Response {
-    let bearer = request.headers().get("authorization").cloned();
-    let known = bearer.is_some_and(|bearer| bearer == "Bearer cloud-platform");
-    let mood = *desk.mood.lock().unwrap();
-    *desk.asked.lock().unwrap().entry("google").or_default() += 1;
-    if !known {
+/// Asks for a bearer of the machine's.
+async fn as_google(request: Request, next: Next) -> Response {
+    let bearer = request.headers().get("authorization");
+    if bearer.is_none_or(|bearer| bearer != "Bearer cloud-platform") {
         return refusal(401, "UNAUTHENTICATED");
     }
-    answer(mood, request, next).await
+    next.run(request).await
 }
 
 async fn as_machine(State(desk): Desked, request: Request, next: Next) -> Response {
-    let flavour = request.headers().get("metadata-flavor").cloned();
-    let mood = *desk.machine.lock().unwrap();
-    *desk.asked.lock().unwrap().entry("machine").or_default() += 1;
+    *desk.bearers.lock().unwrap() += 1;
+    let flavour = request.headers().get("metadata-flavor");
     if flavour.is_none_or(|flavour| flavour != "Google") {
         return StatusCode::FORBIDDEN.into_response();
     }
-    answer(mood, request, next).await
-}
-
-async fn answer(mood: Mood, request: Request, next: Next) -> Response {
-    match mood {
-        Mood::Well => next.run(request).await,
-        Mood::Slow(by) => {
-            tokio::time::sleep(by).await;
-            next.run(request).await
-        }
-        Mood::Refuses(status) => refusal(status, "REFUSED"),
-        Mood::Babbles => "<html>no JSON</html>".into_response(),
-        Mood::BreaksOff => {
-            let whole = next.run(request).await.into_body();
-            let whole = axum::body::to_bytes(whole, 1 << 20).await.unwrap();
-            let length = whole.len().to_string();
-            let half = futures::stream::iter([
-                Ok(whole.slice(..whole.len() / 2)),
-                Err(std::io::Error::other("the connection breaks")),
-            ]);
-            ([("content-length", length)], Body::from_stream(half)).into_response()
-        }
-        Mood::Stalls => std::future::pending().await,
-    }
+    next.run(request).await
 }
 
 async fn access(State(desk): Desked, Path(secret): Path<String>) -> Response {

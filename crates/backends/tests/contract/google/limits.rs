@@ -7,8 +7,11 @@ use backends::{
 use bytes::Bytes;
 use tokio::task::block_in_place;
 
-use super::{emulator::redis_url, proxy::Proxy};
-use crate::limits::Fixture;
+use super::emulator::redis_url;
+use crate::{
+    faults::{Fault, FaultProxy},
+    limits::Fixture,
+};
 
 const QUOTA: Quota = Quota {
     every: Duration::from_hours(1),
@@ -49,13 +52,13 @@ async fn all_instances_share_a_quota_and_the_cache() {
 async fn without_redis_a_process_limits_by_itself_and_later_together_again() {
     let url = block_in_place(redis_url);
     let (server, database) = url.trim_start_matches("redis://").split_once('/').unwrap();
-    let proxy = Proxy::before(server).await;
+    let proxy = FaultProxy::before(server).await;
     let through = format!("redis://{}/{database}", proxy.url.trim_start_matches("http://"));
     let limits = RedisLimits::at(&through, Clock::system()).unwrap();
     for expected in [true, true, false] {
         assert_eq!(limits.take("a", QUOTA).await.unwrap().allowed, expected);
     }
-    proxy.cuts(false);
+    proxy.has(Fault::Resets);
     for expected in [true, true, false] {
         assert_eq!(
             limits.take("a", QUOTA).await.unwrap().allowed,
@@ -64,7 +67,7 @@ async fn without_redis_a_process_limits_by_itself_and_later_together_again() {
         );
     }
     limits.ping().await.unwrap();
-    proxy.cuts(true);
+    proxy.has(Fault::Nothing);
     let direct = RedisLimits::at(&url, Clock::system()).unwrap();
     let begun = std::time::Instant::now();
     while direct.cached("b").await.unwrap().is_none() {
@@ -80,11 +83,11 @@ async fn without_redis_a_process_limits_by_itself_and_later_together_again() {
 async fn a_redis_that_stalls_does_not_hold_up_requests() {
     let url = block_in_place(redis_url);
     let (server, database) = url.trim_start_matches("redis://").split_once('/').unwrap();
-    let proxy = Proxy::before(server).await;
+    let proxy = FaultProxy::before(server).await;
     let through = format!("redis://{}/{database}", proxy.url.trim_start_matches("http://"));
     let limits = RedisLimits::at(&through, Clock::system()).unwrap();
     assert!(limits.take("a", QUOTA).await.unwrap().allowed);
-    proxy.loses_answers();
+    proxy.has(Fault::Stalls);
     let begun = std::time::Instant::now();
     for _ in 0..100 {
         limits.take("b", QUOTA).await.unwrap();

@@ -4,5 +4,4 @@ mod documents;
 mod emulator;
 mod events;
 mod limits;
-mod proxy;
 mod stand_in;

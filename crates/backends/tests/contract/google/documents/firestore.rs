@@ -12,7 +12,7 @@ use backends::{
 use serde_json::{Value, json};
 
 use super::{Address, address, connect};
-use crate::google::proxy::Proxy;
+use crate::faults::{Fault, FaultProxy};
 
 /// Longer than anything here takes.
 const LONG: Duration = Duration::from_mins(1);
@@ -20,9 +20,9 @@ const LONG: Duration = Duration::from_mins(1);
 const LOOK: Duration = Duration::from_secs(5);
 
 /// A store behind a proxy, and the same store without.
-async fn behind_a_proxy() -> (Proxy, Arc<dyn Documents>, Arc<dyn Documents>) {
+async fn behind_a_proxy() -> (FaultProxy, Arc<dyn Documents>, Arc<dyn Documents>) {
     let direct = address();
-    let proxy = Proxy::before(direct.emulator.as_deref().unwrap()).await;
+    let proxy = FaultProxy::before(direct.emulator.as_deref().unwrap()).await;
     let behind = Address {
         emulator: Some(proxy.url.clone()),
         ..direct.clone()
@@ -54,7 +54,7 @@ async fn increment(store: &dyn Documents) -> Result<()> {
 
 /// Increments from 1 to 2; answers are lost once it has read, and `then` happens when it is applied.
 async fn increment_whose_answer_is_lost(
-    proxy: &Proxy,
+    proxy: &FaultProxy,
     behind: &dyn Documents,
     direct: &dyn Documents,
     then: impl FnOnce(),
@@ -66,7 +66,7 @@ async fn increment_whose_answer_is_lost(
         .replace("things", "a", &read.version, &json!({"n": 2}))
         .unwrap();
     batch.create("keyed", "effect-2", &json!({})).unwrap();
-    proxy.loses_answers();
+    proxy.has(Fault::Stalls);
     let applied = async {
         let begun = Instant::now();
         while n(direct).await != 2 {
@@ -80,7 +80,8 @@ async fn increment_whose_answer_is_lost(
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_commit_whose_answer_was_lost_is_found_to_be_applied() {
     let (proxy, behind, direct) = behind_a_proxy().await;
-    let outcome = increment_whose_answer_is_lost(&proxy, &*behind, &*direct, || proxy.cuts(true)).await;
+    let outcome =
+        increment_whose_answer_is_lost(&proxy, &*behind, &*direct, || proxy.has(Fault::Nothing)).await;
     outcome.unwrap();
     assert_eq!(n(&*direct).await, 2);
     increment(&*behind).await.unwrap();
@@ -90,7 +91,8 @@ async fn a_commit_whose_answer_was_lost_is_found_to_be_applied() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_commit_whose_outcome_cannot_be_found_out_says_so() {
     let (proxy, behind, direct) = behind_a_proxy().await;
-    let outcome = increment_whose_answer_is_lost(&proxy, &*behind, &*direct, || proxy.cuts(false)).await;
+    let outcome =
+        increment_whose_answer_is_lost(&proxy, &*behind, &*direct, || proxy.has(Fault::Resets)).await;
     assert!(matches!(outcome, Err(Error::UnknownOutcome(_))), "{outcome:?}");
 }
 
@@ -98,11 +100,11 @@ async fn a_commit_whose_outcome_cannot_be_found_out_says_so() {
 async fn a_store_that_was_away_is_unavailable_and_comes_back() {
     let (proxy, behind, direct) = behind_a_proxy().await;
     put(&*behind, 1).await;
-    proxy.cuts(false);
+    proxy.has(Fault::Resets);
     let read = behind.get("things", "a").await;
     assert!(matches!(read, Err(Error::Unavailable(_))), "{read:?}");
     assert!(behind.ping().await.is_err());
-    proxy.cuts(true);
+    proxy.has(Fault::Nothing);
     let begun = Instant::now();
     while behind.ping().await.is_err() {
         assert!(begun.elapsed() < LONG, "it does not come back");

@@ -1,15 +1,11 @@
 //! The checked-in API documents: `proto/openapi/<service>.json`.
 
-use std::{
-    collections::BTreeMap,
-    fs, io,
-    path::{Path, PathBuf},
-};
+use std::{collections::BTreeMap, io, path::PathBuf};
 
 use serde_json::Value;
 use url::Url;
 
-use crate::{Fleet, repository, soon};
+use crate::{Fleet, repository, soon, written};
 
 /// Where they are.
 pub fn folder() -> PathBuf {
@@ -53,34 +49,10 @@ async fn all_are_merged(fleet: &Fleet) {
 
 /// What is checked in, by file name.
 pub fn checked_in() -> io::Result<BTreeMap<String, String>> {
-    let read = |entry: io::Result<fs::DirEntry>| {
-        let path = entry?.path();
-        let name = path
-            .file_name()
-            .unwrap_or_default()
-            .to_string_lossy()
-            .into_owned();
-        Ok((name, fs::read_to_string(path)?))
-    };
-    fs::read_dir(folder())?.map(read).collect()
+    written::read(&folder())
 }
 
 /// Checks in what the services say, and nothing else.
 pub fn check_in(documents: &BTreeMap<String, String>) -> io::Result<()> {
-    let folder = folder();
-    fs::create_dir_all(&folder)?;
-    for name in checked_in()?.keys().filter(|name| !documents.contains_key(*name)) {
-        fs::remove_file(folder.join(name))?;
-    }
-    for (name, text) in documents {
-        write_if_changed(&folder.join(name), text)?;
-    }
-    Ok(())
-}
-
-fn write_if_changed(path: &Path, text: &str) -> io::Result<()> {
-    match fs::read_to_string(path) {
-        Ok(old) if old == text => Ok(()),
-        _ => fs::write(path, text),
-    }
+    written::write(&folder(), documents)
 }

@@ -10,6 +10,7 @@ pub mod contract;
 pub mod crash;
 pub mod faults;
 mod fleet;
+pub mod indexes;
 pub mod ledger;
 mod listing;
 pub mod messages;
@@ -20,6 +21,7 @@ pub mod relevance;
 pub mod repository;
 mod soon;
 mod visitor;
+pub mod written;
 
 pub use alone::Alone;
 pub use answer::Answer;

@@ -5,6 +5,7 @@
 mod contract;
 mod dependencies;
 mod doors;
+mod indexes;
 mod links;
 mod readmes;
 mod terms;

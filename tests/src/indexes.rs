@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, path::PathBuf};
 
-use backends::documents::firestore;
+use backends::{documents::firestore, events::pubsub};
 
 use crate::repository;
 
@@ -11,10 +11,10 @@ pub fn folder() -> PathBuf {
     repository::root().join("infrastructure/firestore")
 }
 
-/// What the services declare, by file name.
+/// What the services declare, and what their deliveries from Pub/Sub need beside it, by file name.
 pub fn declared() -> BTreeMap<String, String> {
     let file = |service: &service_kit::Service| {
-        let indexes = firestore::indexes(&service.schema());
+        let indexes = firestore::indexes(&service.schema().and(pubsub::COLLECTIONS));
         let text = serde_json::to_string_pretty(&indexes).expect("indexes are JSON");
         (format!("{}.json", service.name), format!("{text}\n"))
     };

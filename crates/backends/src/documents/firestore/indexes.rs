@@ -132,45 +132,4 @@ fn of_the_log() -> impl Iterator<Item = Composite> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::documents::Collection;
-
-    const THINGS: &[Collection] = &[Collection {
-        name: "things",
-        indexes: &[
-            Index::on(&["kind", "place.city"]),
-            Index::on(&["kind"]).by("n", Direction::Descending),
-            Index::on(&[]).containing("tags"),
-            Index::on(&[]),
-        ],
-        followed: true,
-    }];
-
-    fn paths(schema: &Schema) -> Vec<String> {
-        let fields = |fields: &[Field]| {
-            let fields = fields.iter().map(|field| format!("{} {}", field.path, field.by));
-            fields.collect::<Vec<_>>().join(", ")
-        };
-        let indexes = indexes(schema);
-        indexes
-            .composite
-            .iter()
-            .map(|index| format!("{}: {}", index.collection, fields(&index.fields)))
-            .collect()
-    }
-
-    #[test]
-    fn every_declared_index_ends_with_the_id_in_the_direction_of_its_order() {
-        assert_eq!(
-            paths(&Schema::of(THINGS)),
-            [
-                "things: `kind` ASCENDING, `n` DESCENDING, `~id` DESCENDING",
-                "things: `kind` ASCENDING, `place`.`city` ASCENDING, `~id` ASCENDING",
-                "things: `tags` CONTAINS, `~id` ASCENDING",
-                "~log: `parts` CONTAINS, `at` ASCENDING",
-                "~log: `parts` CONTAINS, `at` DESCENDING",
-            ]
-        );
-    }
-}
+mod tests;

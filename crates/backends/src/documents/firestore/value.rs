@@ -67,9 +67,17 @@ pub(super) fn path(field: &str) -> String {
     names.collect::<Vec<_>>().join(".")
 }
 
-/// The path of a document's own field.
+/// The path of a document's own field; quoted where it must be, as Firestore itself writes it.
 pub(super) fn path_of_name(name: &str) -> String {
+    if is_simple(name) {
+        return name.to_owned();
+    }
     format!("`{}`", name.replace('\\', r"\\").replace('`', r"\`"))
+}
+
+fn is_simple(name: &str) -> bool {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+    name.bytes().all(plain) && name.bytes().next().is_some_and(|first| !first.is_ascii_digit())
 }
 
 fn stored(value: &Value, depth: usize) -> Stored {
@@ -213,8 +221,10 @@ mod tests {
     }
 
     #[test]
-    fn paths_are_quoted() {
-        assert_eq!(path("place.city"), "`place`.`city`");
+    fn paths_are_quoted_where_they_must_be() {
+        assert_eq!(path("place.city_2"), "place.city_2");
+        assert_eq!(path("place.2nd.é"), "place.`2nd`.`é`");
+        assert_eq!(path("~id"), "`~~id`");
         assert_eq!(path("a`b"), r"`a\`b`");
     }
 }

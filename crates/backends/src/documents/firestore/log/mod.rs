@@ -8,6 +8,8 @@ mod write;
 
 use gcloud_sdk::prost_types::Timestamp;
 
+#[cfg(test)]
+pub(super) use self::read::{newest_query, since_query};
 pub(super) use self::{
     read::{Entry, now, read},
     write::{entries, fence, fresh_id, is_fence},

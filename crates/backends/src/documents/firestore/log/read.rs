@@ -73,14 +73,22 @@ pub(in super::super) async fn read(
 
 /// The server's time.
 pub(in super::super) async fn now(shared: &Shared, collection: &str) -> Result<i64> {
-    let newest = StructuredQuery {
-        limit: Some(1),
-        ..query(collection, Vec::new(), Direction::Descending)
-    };
+    let newest = newest_query(collection);
     Ok(micros(shared.wire.query(newest, usize::MAX).await?.read_time))
 }
 
-fn since_query(collection: &str, since: i64, after: Option<&(i64, String)>) -> StructuredQuery {
+pub(in super::super) fn newest_query(collection: &str) -> StructuredQuery {
+    StructuredQuery {
+        limit: Some(1),
+        ..query(collection, Vec::new(), Direction::Descending)
+    }
+}
+
+pub(in super::super) fn since_query(
+    collection: &str,
+    since: i64,
+    after: Option<&(i64, String)>,
+) -> StructuredQuery {
     let time = |at| value::of(ValueType::TimestampValue(timestamp(at)));
     let at_least = field_filter(AT, Operator::GreaterThanOrEqual, time(since));
     StructuredQuery {

@@ -57,6 +57,29 @@ impl Rest {
         self.breaker.within(DEADLINE, Error::Unavailable, asked).await
     }
 
+    /// The same where the answer says nothing.
+    pub(crate) async fn order(&self, request: impl Fn(&Client) -> RequestBuilder) -> Result<()> {
+        let asked = async { self.repeated(&request).await.map(drop) };
+        self.breaker.within(DEADLINE, Error::Unavailable, asked).await
+    }
+
+    /// Sent once: a second time it would mean something else.
+    pub(crate) async fn once<T: DeserializeOwned>(
+        &self,
+        request: impl Fn(&Client) -> RequestBuilder,
+    ) -> Result<T> {
+        let sent = async {
+            match self.attempt(request(&self.http)).await {
+                Ok(body) => self
+                    .read(&body)
+                    .map_err(|error| Error::UnknownOutcome(error.to_string())),
+                Err(Failure::Lost(why)) => Err(Error::UnknownOutcome(why)),
+                Err(Failure::Known(error)) => Err(error),
+            }
+        };
+        self.breaker.within(DEADLINE, Error::UnknownOutcome, sent).await
+    }
+
     async fn repeated(&self, request: &impl Fn(&Client) -> RequestBuilder) -> Result<Vec<u8>> {
         let mut tried = 0;
         loop {

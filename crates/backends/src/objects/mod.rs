@@ -2,6 +2,7 @@
 
 pub mod embedded;
 mod name;
+pub mod storage;
 
 use std::{ops::Range, sync::Arc, time::Duration};
 

@@ -10,23 +10,12 @@ use std::{
 };
 
 use super::folder::{Folder, remove_empty};
-use crate::{Error, Result, files, objects::ObjectInfo};
+use crate::{Result, files, objects::ObjectInfo};
 
 /// What is said of bytes that came without a type.
 pub(super) const UNKNOWN: &str = "application/octet-stream";
-/// The most bytes of a content type.
-const MAX_BYTES: usize = 255;
 /// Longer than any write takes from here to the end: what is older and not current was left behind.
 const LEFT_BEHIND: Duration = Duration::from_hours(1);
-
-/// Refuses what could not be sent as a header.
-pub(super) fn check(content_type: &str) -> Result<()> {
-    let plain = |c: char| c.is_ascii_graphic() || c == ' ';
-    if content_type.is_empty() || content_type.len() > MAX_BYTES || !content_type.chars().all(plain) {
-        return Err(Error::Invalid(format!("{content_type:?} is no content type")));
-    }
-    Ok(())
-}
 
 fn states_of(folder: &Folder, name: &str) -> PathBuf {
     folder.kinds().join(name)

@@ -16,9 +16,6 @@ use tokio::task::spawn_blocking;
 use super::{ByteStream, ObjectInfo, Objects, name};
 use crate::{Error, Result, files};
 
-/// The most parts of one `compose`, as on Cloud Storage.
-const MAX_PARTS: usize = 32;
-
 /// A bucket in a folder: `NAME` holds an object's bytes, `.kinds` the content types, `.drafts` what is
 /// being written.
 #[derive(Clone)]
@@ -45,7 +42,7 @@ impl Files {
 impl Objects for Files {
     async fn put(&self, name: &str, content_type: &str, mut bytes: ByteStream) -> Result<ObjectInfo> {
         name::check(name)?;
-        kind::check(content_type)?;
+        name::check_type(content_type)?;
         let mut draft = self
             .blocking(|folder| draft::Draft::new(&folder.drafts(), &folder.ids))
             .await?;
@@ -91,9 +88,7 @@ impl Objects for Files {
     }
 
     async fn compose(&self, name: &str, content_type: &str, parts: &[&str]) -> Result<ObjectInfo> {
-        if parts.is_empty() || parts.len() > MAX_PARTS {
-            return Err(Error::Invalid(format!("from 1 to {MAX_PARTS} parts")));
-        }
+        name::check_parts(parts)?;
         let mut streams = Vec::with_capacity(parts.len());
         for part in parts {
             streams.push(self.get(part, None).await?.1);

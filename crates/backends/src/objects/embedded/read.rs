@@ -14,10 +14,11 @@ use tokio::task::spawn_blocking;
 use super::{folder::Folder, kind};
 use crate::{
     Error, Result, files,
-    objects::{ByteStream, ObjectInfo},
+    objects::{ByteStream, ObjectInfo, name},
 };
 
 const CHUNK: usize = 64 << 10;
+
 /// Opens an object: its bytes as they are now, whatever is written later.
 pub(super) fn open(folder: &Folder, name: &str, path: &Path) -> Result<(File, ObjectInfo)> {
     let mut seen = None;
@@ -76,18 +77,12 @@ pub(super) struct Part {
 
 impl Part {
     pub(super) fn of(mut file: File, size: u64, range: Option<Range<u64>>) -> Result<Self> {
-        let satisfiable = |range: &Range<u64>| range.start < size && range.start <= range.end;
-        let range = match range {
-            Some(range) if !satisfiable(&range) => {
-                return Err(Error::Invalid(format!("no such range of {size} bytes")));
-            }
-            range => range.unwrap_or(0..size),
-        };
+        let range = name::within(size, range)?;
         file.seek(SeekFrom::Start(range.start))
             .map_err(|error| Error::Unavailable(error.to_string()))?;
         Ok(Self {
             file,
-            left: range.end.min(size) - range.start,
+            left: range.end - range.start,
         })
     }
 

@@ -78,6 +78,22 @@ static REDIS: Server = Server {
     running: Mutex::new(None),
 };
 
+pub(crate) static STORAGE: Server = Server {
+    setting: None,
+    command: &[
+        "fake-gcs-server",
+        "-scheme=http",
+        "-host=HOST",
+        "-port=PORT",
+        "-backend=memory",
+        "-external-url=http://HOST:PORT",
+        "-public-host=HOST:PORT",
+    ],
+    greeting: b"GET /_internal/healthcheck HTTP/1.0\r\n\r\n",
+    warm: |_| {},
+    running: Mutex::new(None),
+};
+
 /// A database of its own in Redis.
 pub(crate) fn redis_url() -> String {
     static NEXT: AtomicU32 = AtomicU32::new(0);

@@ -9,12 +9,12 @@ use backends::{
     },
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use emulators::Vault;
 use futures::future::join_all;
 use secrecy::ExposeSecret;
 use serde_json::Value;
 use tokio::time::Instant;
 
-use super::stand_in::StandIn;
 use crate::{
     faults::{ALL, Fault, FaultProxy},
     keys::Fixture,
@@ -29,8 +29,8 @@ const BEARER: Duration = Duration::from_millis(3_100);
 /// Where answers of a hundred bytes more than their head break off within their body.
 const IN_THE_BODY: Fault = Fault::BreaksOff(160);
 
-fn keys(stand_in: &StandIn) -> CloudKeys {
-    keys_of(&stand_in.url, &stand_in.url)
+fn keys(vault: &Vault) -> CloudKeys {
+    keys_of(&vault.url, &vault.url)
 }
 
 fn keys_of(google: &str, machine: &str) -> CloudKeys {
@@ -50,7 +50,7 @@ fn faults() -> impl Iterator<Item = Fault> {
 
 /// With every secret that the contract asks for, as whoever sets a project up makes those of the services.
 async fn fixture() -> Fixture {
-    let stand_in = StandIn::start().await;
+    let vault = Vault::start("kilns").await;
     for (n, id) in [
         "a",
         "auth",
@@ -63,9 +63,9 @@ async fn fixture() -> Fixture {
     .enumerate()
     {
         let bytes = [u8::try_from(n).unwrap(); 32];
-        stand_in.keeps(&format!("craftchain-{id}"), &URL_SAFE_NO_PAD.encode(bytes));
+        vault.keeps(&format!("craftchain-{id}"), &URL_SAFE_NO_PAD.encode(bytes));
     }
-    let place = Arc::new(stand_in);
+    let place = Arc::new(vault);
     let kept = place.clone();
     let open = move || -> Arc<dyn Keys> { Arc::new(keys(&place)) };
     Fixture {
@@ -80,8 +80,8 @@ crate::keys_suite!(super::fixture);
 
 #[tokio::test]
 async fn a_secret_that_nobody_made_is_named() {
-    let stand_in = StandIn::start().await;
-    let Err(Error::Other(why)) = keys(&stand_in).secret("auth-hashes").await else {
+    let vault = Vault::start("kilns").await;
+    let Err(Error::Other(why)) = keys(&vault).secret("auth-hashes").await else {
         panic!("nobody made it");
     };
     assert!(why.contains("craftchain-auth-hashes"), "{why}");
@@ -89,11 +89,11 @@ async fn a_secret_that_nobody_made_is_named() {
 
 #[tokio::test]
 async fn what_was_damaged_on_its_way_is_refused() {
-    let stand_in = StandIn::start().await;
-    stand_in.keeps("craftchain-a", "secret");
-    let keys = keys(&stand_in);
+    let vault = Vault::start("kilns").await;
+    vault.keeps("craftchain-a", "secret");
+    let keys = keys(&vault);
     keys.sign("a", b"message").await.unwrap();
-    stand_in.damages();
+    vault.damages();
     assert!(matches!(
         keys.sign("a", b"message").await,
         Err(Error::Unavailable(_))
@@ -106,8 +106,8 @@ async fn what_was_damaged_on_its_way_is_refused() {
 
 #[tokio::test]
 async fn a_bearer_is_for_a_scope_of_googles_or_for_a_service() {
-    let stand_in = StandIn::start().await;
-    let keys = keys(&stand_in);
+    let vault = Vault::start("kilns").await;
+    let keys = keys(&vault);
     let bearer = async |audience: &str| {
         keys.bearer(audience)
             .await
@@ -132,7 +132,7 @@ async fn a_bearer_is_for_a_scope_of_googles_or_for_a_service() {
         bearer("craftchain-product").await;
         bearer("https://www.googleapis.com/auth/pubsub").await;
     }
-    assert_eq!(stand_in.bearers(), 3, "each is kept");
+    assert_eq!(vault.bearers(), 3, "each is kept");
 }
 
 #[tokio::test]
@@ -158,9 +158,9 @@ async fn an_emulator_is_told_nothing() {
 #[tokio::test]
 async fn whatever_google_does_there_is_an_answer_in_time_and_five_failures_are_enough() {
     let all = faults().map(|fault| async move {
-        let stand_in = StandIn::start().await;
-        let proxy = FaultProxy::before(&stand_in.url).await;
-        let keys = keys_of(&proxy.url, &stand_in.url);
+        let vault = Vault::start("kilns").await;
+        let proxy = FaultProxy::before(&vault.url).await;
+        let keys = keys_of(&proxy.url, &vault.url);
         let public = keys.public_key("a").await.unwrap();
         proxy.has(fault);
         let begun = Instant::now();
@@ -188,9 +188,9 @@ async fn whatever_google_does_there_is_an_answer_in_time_and_five_failures_are_e
 async fn whatever_the_metadata_server_does_there_is_an_answer_in_time_and_later_a_bearer() {
     // One after the other: Google's library reads the machine's certificates whenever it asks, which takes its time.
     for fault in faults() {
-        let stand_in = StandIn::start().await;
-        let proxy = FaultProxy::before(&stand_in.url).await;
-        let keys = keys_of(&stand_in.url, &proxy.url);
+        let vault = Vault::start("kilns").await;
+        let proxy = FaultProxy::before(&vault.url).await;
+        let keys = keys_of(&vault.url, &proxy.url);
         proxy.has(fault);
         let bearer = async || keys.bearer("https://www.googleapis.com/auth/pubsub").await;
         let begun = Instant::now();

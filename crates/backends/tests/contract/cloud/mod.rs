@@ -1,4 +1,3 @@
 //! Google's implementations against stand-ins of this project's own: for what nobody wrote a server for.
 
 mod keys;
-mod stand_in;

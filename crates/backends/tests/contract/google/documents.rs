@@ -9,8 +9,8 @@ use backends::{
 };
 use tokio::{runtime::Handle, task::block_in_place};
 
-use super::emulator::FIRESTORE;
 use crate::documents::{Fixture, schema};
+use emulators::FIRESTORE;
 
 /// A project of its own, which the emulator makes when it is asked for.
 fn address() -> Address {

@@ -13,8 +13,8 @@ use backends::{
 };
 use tokio::{runtime::Handle, task::block_in_place};
 
-use super::emulator::{FIRESTORE, PUBSUB};
 use crate::events::Fixture;
+use emulators::{FIRESTORE, PUBSUB};
 
 /// A project of its own, which the emulators make when they are asked for.
 fn address() -> Address {

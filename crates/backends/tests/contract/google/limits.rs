@@ -5,9 +5,9 @@ use backends::{
     limits::{Limits, Quota, redis::RedisLimits},
 };
 use bytes::Bytes;
+use emulators::redis_url;
 use tokio::task::block_in_place;
 
-use super::emulator::redis_url;
 use crate::{
     faults::{Fault, FaultProxy},
     limits::Fixture,

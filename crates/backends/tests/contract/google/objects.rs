@@ -14,10 +14,10 @@ use backends::{
     },
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
+use emulators::{Corrected, STORAGE};
 use serde_json::json;
 use tokio::{runtime::Handle, task::block_in_place};
 
-use super::{corrections::Corrected, emulator::STORAGE};
 use crate::objects::Fixture;
 
 /// A bucket of its own.

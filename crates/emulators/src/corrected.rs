@@ -18,8 +18,9 @@ use tokio::{net::TcpListener, task::JoinSet};
 const LARGEST: usize = 64 << 20;
 
 /// Stands before the server; ends with the test.
-pub(crate) struct Corrected {
-    pub(crate) url: String,
+pub struct Corrected {
+    /// `http://host:port`.
+    pub url: String,
     _serving: JoinSet<()>,
 }
 
@@ -30,7 +31,8 @@ struct Way {
 }
 
 impl Corrected {
-    pub(crate) async fn before(url: &str) -> Self {
+    /// Stands before the server at a URL.
+    pub async fn before(url: &str) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let own = format!("http://{}", listener.local_addr().unwrap());
         let way = Way {

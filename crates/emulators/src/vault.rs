@@ -19,15 +19,15 @@ use base64::{Engine, engine::general_purpose::STANDARD, engine::general_purpose:
 use serde_json::{Value, json};
 use tokio::{net::TcpListener, task::JoinSet};
 
-const RING: &str = "/v1/projects/kilns/locations/global/keyRings/craftchain/cryptoKeys";
-const SECRETS: &str = "/v1/projects/kilns/secrets";
+const RING: &str = "locations/global/keyRings/craftchain/cryptoKeys";
 const MACHINE: &str = "/computeMetadata/v1/instance/service-accounts/default";
 /// How long a new key is being made: looks until it is there.
 const MAKING: u32 = 2;
 
-/// The stand-in, which ends with the test.
-pub(crate) struct StandIn {
-    pub(crate) url: String,
+/// Stands in for Secret Manager, Cloud KMS and a machine's metadata server; ends with the test.
+pub struct Vault {
+    /// Where all three are: `http://host:port`.
+    pub url: String,
     desk: Arc<Desk>,
     _serving: JoinSet<()>,
 }
@@ -46,8 +46,9 @@ struct Key {
 
 type Desked = State<Arc<Desk>>;
 
-impl StandIn {
-    pub(crate) async fn start() -> Self {
+impl Vault {
+    /// Has no secret and no key of a project yet.
+    pub async fn start(project: &str) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let desk = Arc::new(Desk {
@@ -56,18 +57,22 @@ impl StandIn {
             keys: Mutex::default(),
             damages: Mutex::new(false),
         });
+        let (secrets, ring) = (
+            format!("/v1/projects/{project}/secrets"),
+            format!("/v1/projects/{project}/{RING}"),
+        );
         let google = Router::new()
             .route(
-                &format!("{SECRETS}/{{secret}}/versions/latest:access"),
+                &format!("{secrets}/{{secret}}/versions/latest:access"),
                 get(access),
             )
-            .route(RING, post(make))
+            .route(&ring, post(make))
             .route(
-                &format!("{RING}/{{key}}/cryptoKeyVersions/1/publicKey"),
+                &format!("{ring}/{{key}}/cryptoKeyVersions/1/publicKey"),
                 get(public),
             )
             .route(
-                &format!("{RING}/{{key}}/cryptoKeyVersions/{{version}}"),
+                &format!("{ring}/{{key}}/cryptoKeyVersions/{{version}}"),
                 post(sign),
             )
             .layer(from_fn(as_google));
@@ -86,18 +91,18 @@ impl StandIn {
     }
 
     /// Makes a secret, as whoever sets the project up does.
-    pub(crate) fn keeps(&self, id: &str, secret: &str) {
+    pub fn keeps(&self, id: &str, secret: &str) {
         let mut secrets = self.desk.secrets.lock().unwrap();
         secrets.insert(id.to_owned(), secret.to_owned());
     }
 
     /// From now on signatures and secrets are damaged on their way.
-    pub(crate) fn damages(&self) {
+    pub fn damages(&self) {
         *self.desk.damages.lock().unwrap() = true;
     }
 
     /// How often the metadata server was asked.
-    pub(crate) fn bearers(&self) -> u32 {
+    pub fn bearers(&self) -> u32 {
         *self.desk.bearers.lock().unwrap()
     }
 }

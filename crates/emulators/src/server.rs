@@ -1,5 +1,3 @@
-//! Servers that others wrote, one process each for all tests of this program.
-
 use std::{
     env,
     io::{Read, Write},
@@ -15,8 +13,8 @@ use std::{
 /// Some are Java programs and slow to start.
 const STARTS_WITHIN: Duration = Duration::from_mins(2);
 
-/// A server that was started, or was running before.
-pub(crate) struct Server {
+/// A server that is started when it is first asked for, or was running before.
+pub struct Server {
     /// Where somebody else may run one: `host:port`.
     setting: Option<&'static str>,
     /// `HOST` and `PORT` stand for where to listen.
@@ -28,7 +26,8 @@ pub(crate) struct Server {
     running: Mutex<Option<(SocketAddr, Option<Child>)>>,
 }
 
-pub(crate) static FIRESTORE: Server = Server {
+/// Google's emulator of Firestore: any project, any database. `FIRESTORE_EMULATOR_HOST` names one that runs.
+pub static FIRESTORE: Server = Server {
     setting: Some("FIRESTORE_EMULATOR_HOST"),
     command: &[
         "gcloud",
@@ -43,7 +42,8 @@ pub(crate) static FIRESTORE: Server = Server {
     running: Mutex::new(None),
 };
 
-pub(crate) static PUBSUB: Server = Server {
+/// Google's emulator of Pub/Sub: any project. `PUBSUB_EMULATOR_HOST` names one that runs.
+pub static PUBSUB: Server = Server {
     setting: Some("PUBSUB_EMULATOR_HOST"),
     command: &[
         "gcloud",
@@ -78,7 +78,8 @@ static REDIS: Server = Server {
     running: Mutex::new(None),
 };
 
-pub(crate) static STORAGE: Server = Server {
+/// fake-gcs-server, a Cloud Storage in memory: any bucket, once it was made.
+pub static STORAGE: Server = Server {
     setting: None,
     command: &[
         "fake-gcs-server",
@@ -94,8 +95,8 @@ pub(crate) static STORAGE: Server = Server {
     running: Mutex::new(None),
 };
 
-/// A database of its own in Redis.
-pub(crate) fn redis_url() -> String {
+/// The URL of a database of its own in a Redis.
+pub fn redis_url() -> String {
     static NEXT: AtomicU32 = AtomicU32::new(0);
     let number = NEXT.fetch_add(1, Ordering::Relaxed);
     format!("{}/{number}", REDIS.url().replace("http", "redis"))
@@ -103,7 +104,7 @@ pub(crate) fn redis_url() -> String {
 
 impl Server {
     /// Its `http://host:port`, once it answers.
-    pub(crate) fn url(&self) -> String {
+    pub fn url(&self) -> String {
         let mut running = self.running.lock().unwrap();
         let (address, _) = running.get_or_insert_with(|| self.start());
         format!("http://{address}")

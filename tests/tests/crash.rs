@@ -22,7 +22,7 @@ async fn nothing_acknowledged_is_lost_and_nothing_happens_twice_whenever_the_ser
     println!("{}", journal.summary());
     assert!(journal.len() > 500, "too few to say anything");
     are_sound(folder.path());
-    let book = Books::open(folder.path()).read().await;
+    let book = Books::open(folder.path()).await.read().await;
     book.adds_up();
     journal.is_kept_by(&book);
 }
@@ -57,7 +57,7 @@ async fn an_answer_lost_between_commit_and_answer_is_given_to_who_asks_again() {
     }
     all_are_told(&client, &second, &second).await;
     assert!(second.ends().await, "{}", start.told());
-    let book = Books::open(folder.path()).read().await;
+    let book = Books::open(folder.path()).await.read().await;
     book.adds_up();
     assert_eq!(book.entries, [committed]);
 }

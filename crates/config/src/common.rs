@@ -2,18 +2,41 @@ use std::{net::IpAddr, path::PathBuf, time::Duration};
 
 use url::Url;
 
-use crate::{Environment, Setting, SettingError, Share, Whole};
+use crate::{Environment, Google, Setting, SettingError, Share, Whole};
 
 /// Which implementations stand behind the ports.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub enum Profile {
     /// Everything in this process and a folder; for development and tests.
     Embedded,
     /// Google Cloud; production.
+    Google(Box<Google>),
+}
+
+impl Profile {
+    /// Reads it and everything that it needs; refuses the embedded profile on Cloud Run, where a container's disk is lost.
+    fn read(env: &mut Environment) -> Result<Self, SettingError> {
+        let named = env.read("CRAFTCHAIN_PROFILE", "embedded", "what stands behind the ports")?;
+        let google = Google::read(env)?;
+        match (named, env.source().get("K_SERVICE")) {
+            (Named::Google, _) => Ok(Self::Google(Box::new(google.complete(env)?))),
+            (Named::Embedded, None) => Ok(Self::Embedded),
+            (Named::Embedded, Some(service)) => Err(SettingError::Refused {
+                name: "K_SERVICE",
+                read: service.to_owned(),
+                why: "CRAFTCHAIN_PROFILE is embedded, which would lose everything on Cloud Run; set it to google".into(),
+            }),
+        }
+    }
+}
+
+#[derive(Clone, Copy)]
+enum Named {
+    Embedded,
     Google,
 }
 
-impl Setting for Profile {
+impl Setting for Named {
     fn allowed() -> String {
         "embedded or google".into()
     }
@@ -41,7 +64,7 @@ pub struct Limits {
 }
 
 /// The settings of every service.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Common {
     /// What stands behind the ports. `CRAFTCHAIN_PROFILE`, default `embedded`.
     pub profile: Profile,
@@ -63,9 +86,6 @@ pub struct Common {
     pub sampled: Share,
     /// The project that traces and logs belong to. `GOOGLE_CLOUD_PROJECT`.
     pub google_project: Option<String>,
-    /// Where the keys of Google's own ID tokens are, with which services call each other in the google profile.
-    /// `CRAFTCHAIN_GOOGLE_KEYS_URL`, default Google's.
-    pub google_keys: Url,
     /// What is logged. `RUST_LOG`, default `info`.
     pub log: String,
     /// Added to every synced write of the embedded profile, to measure and test against a slower disk.
@@ -76,16 +96,9 @@ pub struct Common {
 type Rate = Whole<0, 1_000_000>;
 
 impl Common {
-    /// Reads them; refuses the embedded profile on Cloud Run, where a container's disk is lost.
+    /// Reads them.
     pub fn read(env: &mut Environment) -> Result<Self, SettingError> {
-        let profile = env.read("CRAFTCHAIN_PROFILE", "embedded", "what stands behind the ports")?;
-        if let (Profile::Embedded, Some(service)) = (profile, env.source().get("K_SERVICE")) {
-            return Err(SettingError::Refused {
-                name: "K_SERVICE",
-                read: service.to_owned(),
-                why: "CRAFTCHAIN_PROFILE is embedded, which would lose everything on Cloud Run; set it to google".into(),
-            });
-        }
+        let profile = Profile::read(env)?;
         Ok(Self {
             profile,
             data_dir: env.read(
@@ -124,13 +137,8 @@ impl Common {
             )?,
             google_project: env.read_optional(
                 "GOOGLE_CLOUD_PROJECT",
-                "none",
-                "the project that traces and logs belong to",
-            )?,
-            google_keys: env.read(
-                "CRAFTCHAIN_GOOGLE_KEYS_URL",
-                "https://www.googleapis.com/oauth2/v3/certs",
-                "where the keys of Google's ID tokens are, with which services call each other",
+                "none; the google profile needs it",
+                "the project of everything on Google Cloud, and of traces and logs",
             )?,
             log: env.read("RUST_LOG", "info", "what is logged")?,
             slow_sync: Duration::from_millis(
@@ -191,7 +199,7 @@ mod tests {
     #[test]
     fn everything_has_a_default() {
         let common = Common::read(&mut Environment::new(Source::of([]))).unwrap();
-        assert_eq!(common.profile, Profile::Embedded);
+        assert!(matches!(common.profile, Profile::Embedded));
         assert_eq!(common.limits.user_burst, 400);
     }
 }

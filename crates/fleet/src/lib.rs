@@ -9,7 +9,7 @@ mod table;
 use std::path::{Path, PathBuf};
 
 use backends::Clock;
-use config::Source;
+use config::{Profile, Source};
 use futures::future::try_join_all;
 use members::{Member, Ports};
 use service_client::Service as Peer;
@@ -114,9 +114,17 @@ impl Fleet {
             .map(|member| &member.url)
     }
 
-    /// Where everything is kept.
+    /// Where the embedded profile keeps everything.
     pub fn data_dir(&self) -> &Path {
         &self.process.common.data_dir
+    }
+
+    /// Where everything is kept, for people.
+    fn place(&self) -> String {
+        match &self.process.common.profile {
+            Profile::Embedded => self.data_dir().display().to_string(),
+            Profile::Google(google) => format!("project {} on Google Cloud", google.project),
+        }
     }
 
     /// Stops one service as a shutdown would, and leaves the others alone.

@@ -18,7 +18,7 @@ pub(crate) fn show(fleet: &Fleet, out: &mut impl Write) -> io::Result<()> {
     if let Some(gateway) = fleet.url(Peer::Gateway) {
         writeln!(out, "\n  {:<14}{gateway}docs", "API")?;
     }
-    writeln!(out, "  {:<14}{}", "data", fleet.data_dir().display())?;
+    writeln!(out, "  {:<14}{}", "data", fleet.place())?;
     writeln!(out, "  {:<14}Ctrl-C\n", "stop")?;
     out.flush()
 }

@@ -41,25 +41,20 @@ pub struct Process {
     pub source: Source,
     pub common: Arc<Common>,
     pub clock: Clock,
-    pub provider: Arc<Provider>,
+    pub provider: Provider,
 }
 
 impl Process {
     /// Reads the common settings; opens nothing yet.
     pub fn new(source: Source, clock: Clock) -> Result<Self, StartError> {
         let common = Common::read(&mut Environment::new(source.clone()))?;
-        if common.profile == Profile::Google {
-            return Err(SettingError::Refused {
-                name: "CRAFTCHAIN_PROFILE",
-                read: "google".into(),
-                why: "this build has the embedded profile only".into(),
+        let provider = match &common.profile {
+            Profile::Google(google) => Provider::google((**google).clone(), clock.clone()),
+            Profile::Embedded => {
+                let slow_sync = common.slow_sync;
+                Provider::embedded(&common.data_dir, clock.clone(), Options { slow_sync })
             }
-            .into());
-        }
-        let options = Options {
-            slow_sync: common.slow_sync,
         };
-        let provider = Arc::new(Provider::embedded(&common.data_dir, clock.clone()).with(options));
         Ok(Self {
             source,
             common: Arc::new(common),
@@ -72,13 +67,8 @@ impl Process {
     pub async fn kit(&self, service: Service, shutdown: &CancellationToken) -> Result<Kit, StartError> {
         let mut environment = Environment::new(self.source.clone());
         let urls = PeerUrls::read(&mut environment)?;
-        let provider = self.provider.clone();
-        let opened = tokio::task::spawn_blocking(move || {
-            let backends = provider.open(service.name, service.schema())?;
-            Ok::<_, backends::Error>((backends, provider.bucket("outbox")?))
-        })
-        .await;
-        let (backends, outgoing) = opened.map_err(|error| StartError::Other(error.to_string()))??;
+        let backends = self.provider.open(service.name, service.schema()).await?;
+        let outgoing = self.provider.bucket("outbox").await?;
         let ids = Ids::new(self.clock.clone());
         let service_tokens = self.service_tokens(service, &backends.keys, &ids);
         let peers =
@@ -111,8 +101,8 @@ impl Process {
     /// What this service shows to others, as the profile demands.
     fn service_tokens(&self, service: Service, keys: &KeyRing, ids: &Ids) -> Arc<dyn ServiceTokens> {
         let keys = keys.clone();
-        match self.common.profile {
-            Profile::Google => Arc::new(GoogleSigner::new(keys)),
+        match &self.common.profile {
+            Profile::Google(_) => Arc::new(GoogleSigner::new(keys)),
             Profile::Embedded => Arc::new(ServiceSigner::new(
                 service.peer,
                 keys,

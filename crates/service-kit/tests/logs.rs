@@ -156,6 +156,7 @@ async fn lines_have_googles_shape_and_no_secret() {
     let settings = Source::of([
         ("CRAFTCHAIN_PROFILE", "google"),
         ("GOOGLE_CLOUD_PROJECT", "shop"),
+        ("REDIS_URL", "redis://127.0.0.1:6379"),
         ("RUST_LOG", "debug"),
     ]);
     let common = Common::read(&mut Environment::new(settings)).unwrap();

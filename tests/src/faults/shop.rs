@@ -173,7 +173,7 @@ impl Shop {
         all_are_told(&self.client, &self.running, &self.running).await;
         assert!(self.running.ends().await, "{}", self.start.told());
         are_sound(self.folder.path());
-        Books::open(self.folder.path()).read().await.adds_up();
+        Books::open(self.folder.path()).await.read().await.adds_up();
     }
 }
 

@@ -6,7 +6,7 @@ use std::{
 };
 
 use backends::{
-    Clock, Provider,
+    Clock, Options, Provider,
     documents::{Document, Position, Query, Store},
     events::Log,
 };
@@ -35,15 +35,13 @@ pub struct Book {
 
 impl Books {
     /// Opens the books below `folder`.
-    pub fn open(folder: &Path) -> Self {
+    pub async fn open(folder: &Path) -> Self {
         let folder = folder.join("data");
-        let provider = Provider::embedded(&folder, Clock::system());
-        let ledger = provider
-            .open(LEDGER.name, LEDGER.schema())
-            .expect("the ledger opens");
-        let reader = provider
-            .open(READER.name, READER.schema())
-            .expect("the reader opens");
+        let provider = Provider::embedded(&folder, Clock::system(), Options::default());
+        let ledger = provider.open(LEDGER.name, LEDGER.schema()).await;
+        let ledger = ledger.expect("the ledger opens");
+        let reader = provider.open(READER.name, READER.schema()).await;
+        let reader = reader.expect("the reader opens");
         Self {
             ledger: ledger.documents,
             reader: reader.documents,

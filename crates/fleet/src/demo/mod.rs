@@ -37,7 +37,7 @@ pub struct Demo {
 
 /// Seeds a fleet; what is missing is added.
 pub async fn seed(fleet: &Fleet) -> Result<Demo, StartError> {
-    if fleet.process.common.profile != Profile::Embedded {
+    if !matches!(fleet.process.common.profile, Profile::Embedded) {
         return Err(StartError::Other("the demo is for the embedded profile".into()));
     }
     let door = fleet.url(Peer::Gateway);

@@ -90,6 +90,7 @@ impl Probes {
         let Backends {
             documents,
             events,
+            pushes: _, // the same as events
             objects,
             limits,
             keys,

@@ -126,12 +126,10 @@ impl ServiceVerifier {
     /// As the profile demands.
     pub(crate) fn of(kit: &Kit) -> Self {
         let (callee, clock) = (kit.service.peer, kit.clock.clone());
-        match kit.common.profile {
-            Profile::Google => {
-                let tokens = GoogleTokens::new(kit.common.google_keys.clone(), clock.clone());
-                // Without a project nobody is believed.
-                let project = kit.common.google_project.as_deref().unwrap_or_default();
-                Self::Google(GoogleVerifier::new(callee, project, tokens, clock))
+        match &kit.common.profile {
+            Profile::Google(google) => {
+                let tokens = GoogleTokens::new(google.keys.clone(), clock.clone());
+                Self::Google(GoogleVerifier::new(callee, &google.project, tokens, clock))
             }
             Profile::Embedded => Self::Own(OwnVerifier::new(callee, kit.backends.keys.clone(), clock)),
         }

@@ -26,13 +26,13 @@ const OWN: [&str; 4] = ["severity", "time", "target", "message"];
 /// One JSON object a line.
 pub(super) struct Json {
     process: &'static str,
-    /// `projects/ID/traces/`, or nothing outside Google Cloud.
+    /// `projects/ID/traces/`.
     traces: String,
 }
 
 impl Json {
-    pub(super) fn of(process: &'static str, project: Option<&str>) -> Self {
-        let traces = project.map_or_else(String::new, |project| format!("projects/{project}/traces/"));
+    pub(super) fn of(process: &'static str, project: &str) -> Self {
+        let traces = format!("projects/{project}/traces/");
         Self { process, traces }
     }
 

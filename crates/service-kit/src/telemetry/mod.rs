@@ -56,12 +56,9 @@ fn install(
     let (lines, writing) = lines::to(out).map_err(|error| other(&error))?;
     let traces = traces::Traces::to_endpoint(common, name)?;
     let layer = fmt::layer().with_ansi(colours).with_writer(lines);
-    let layer = match common.profile {
+    let layer = match &common.profile {
         Profile::Embedded => layer.event_format(text::Text::of(name)).boxed(),
-        Profile::Google => {
-            let project = common.google_project.as_deref();
-            layer.event_format(json::Json::of(name, project)).boxed()
-        }
+        Profile::Google(google) => layer.event_format(json::Json::of(name, &google.project)).boxed(),
     };
     tracing_subscriber::registry()
         .with(traces.as_ref().map(traces::Traces::layer))

@@ -207,10 +207,10 @@ async fn commits_that_wait_share_a_sync() {
 #[tokio::test]
 async fn services_of_one_process_share_an_open_file() {
     let folder = TempDir::new().unwrap();
-    let provider = Provider::embedded(&folder.path().join("data"), Clock::system());
-    let one = provider.open("product", schema()).unwrap();
-    let same = provider.open("product", schema()).unwrap();
-    let other = provider.open("auth", schema()).unwrap();
+    let provider = Provider::embedded(&folder.path().join("data"), Clock::system(), Options::default());
+    let one = provider.open("product", schema()).await.unwrap();
+    let same = provider.open("product", schema()).await.unwrap();
+    let other = provider.open("auth", schema()).await.unwrap();
     assert!(Arc::ptr_eq(&one.documents, &same.documents));
     assert!(
         Arc::ptr_eq(&one.events, &other.events),
@@ -225,12 +225,12 @@ async fn services_of_one_process_share_an_open_file() {
     );
 }
 
-#[test]
-fn a_folder_that_cannot_be_made_is_one_clear_error() {
+#[tokio::test]
+async fn a_folder_that_cannot_be_made_is_one_clear_error() {
     let folder = TempDir::new().unwrap();
     std::fs::write(folder.path().join("data"), "a file").unwrap();
-    let provider = Provider::embedded(&folder.path().join("data"), Clock::system());
-    let Err(Error::Unavailable(text)) = provider.open("product", schema()).map(drop) else {
+    let provider = Provider::embedded(&folder.path().join("data"), Clock::system(), Options::default());
+    let Err(Error::Unavailable(text)) = provider.open("product", schema()).await.map(drop) else {
         panic!("it opened");
     };
     assert!(text.contains("data") && !text.contains('\n'), "{text}");

@@ -4,29 +4,15 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
+use super::Backends;
 use crate::{
     Clock, Options, Result,
     documents::{self, Schema},
     events, keys, limits, objects,
 };
 
-/// Everything a service keeps things in.
-#[derive(Clone)]
-pub struct Backends {
-    /// The service's own store.
-    pub documents: documents::Store,
-    /// The log that the fleet shares.
-    pub events: events::Log,
-    /// The service's own bucket.
-    pub objects: objects::Bucket,
-    /// The process's limits and cache.
-    pub limits: limits::Limiter,
-    /// The keys that the fleet shares.
-    pub keys: keys::KeyRing,
-}
-
-/// Opens backends for the services of one process, which share a file's writer.
-pub struct Provider {
+/// Everything below one folder, for the services of one process: they share a file's writer.
+pub(super) struct Embedded {
     folder: PathBuf,
     clock: Clock,
     options: Options,
@@ -34,29 +20,22 @@ pub struct Provider {
     stores: Mutex<HashMap<PathBuf, documents::Store>>,
 }
 
-impl Provider {
-    /// Everything below one folder, which is made when it is not there.
-    pub fn embedded(folder: &Path, clock: Clock) -> Self {
+impl Embedded {
+    pub(super) fn new(folder: &Path, clock: Clock, options: Options) -> Self {
         Self {
             folder: folder.to_owned(),
             clock,
-            options: Options::default(),
+            options,
             events: Mutex::default(),
             stores: Mutex::default(),
         }
     }
 
-    /// The same with other options for its files; to develop and test.
-    #[must_use]
-    pub fn with(self, options: Options) -> Self {
-        Self { options, ..self }
-    }
-
-    /// The backends of one service; its documents keep the schema of the first call.
-    pub fn open(&self, service: &str, schema: Schema) -> Result<Backends> {
+    pub(super) fn open(&self, service: &str, schema: Schema) -> Result<Backends> {
         Ok(Backends {
             documents: self.documents(service, schema)?,
             events: self.events()?,
+            pushes: None,
             objects: Arc::new(objects::embedded::Files::open(
                 &self.folder.join("objects").join(service),
             )?),
@@ -65,8 +44,7 @@ impl Provider {
         })
     }
 
-    /// A bucket beside the services' own: `outbox` for what would be sent.
-    pub fn bucket(&self, name: &str) -> Result<objects::Bucket> {
+    pub(super) fn bucket(&self, name: &str) -> Result<objects::Bucket> {
         Ok(Arc::new(objects::embedded::Files::open(&self.folder.join(name))?))
     }
 

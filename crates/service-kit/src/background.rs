@@ -86,6 +86,11 @@ impl Background {
         self
     }
 
+    /// Whether it handles any events.
+    pub(crate) fn listens(&self) -> bool {
+        !self.consumers.is_empty()
+    }
+
     /// Starts every duty of the service and of the kit.
     pub(crate) fn start(self, kit: &Kit) {
         let tasks = &kit.tasks;

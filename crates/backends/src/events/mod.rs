@@ -97,7 +97,7 @@ pub enum Outcome {
 pub trait Pushes: Send + Sync + 'static {
     /// Takes what was pushed for a subscription, and waits for its consumer.
     ///
-    /// `NotFound` when nobody here listens to it; `Invalid` when the body is no push.
+    /// `NotFound` when nobody here listens to it; `Invalid` when the body is no push, or one of another topic.
     async fn push(&self, subscription: &str, body: &[u8]) -> Result<Pushed>;
 }
 

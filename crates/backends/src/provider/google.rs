@@ -25,8 +25,8 @@ use crate::{
     },
 };
 
-/// Where a service is pushed its events; the subscription's name follows.
-const PUSHES: &str = "/internal/events/";
+/// Where a service is pushed its events: a slash and the subscription's name follow.
+const PUSHES: &str = "/internal/events";
 
 /// Everything on Google Cloud, or on what stands in for it.
 pub(super) struct Cloud {
@@ -116,6 +116,33 @@ impl Cloud {
             _ if emulated => Identity::Nobody,
             Some(metadata) => Identity::Metadata(metadata.url()),
             None => Identity::Machine,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use config::{Common, Environment, Profile, Source};
+
+    use super::*;
+
+    #[test]
+    fn events_are_pushed_where_a_service_takes_them() {
+        for url in ["https://product.example", "https://product.example/"] {
+            let settings = Source::of([
+                ("CRAFTCHAIN_PROFILE", "google"),
+                ("GOOGLE_CLOUD_PROJECT", "kilns"),
+                ("REDIS_URL", "redis://127.0.0.1:6379"),
+                ("PUBSUB_PUSH_URL", url),
+                ("PUBSUB_PUSH_ACCOUNT", "pusher@kilns.iam.gserviceaccount.com"),
+            ]);
+            let common = Common::read(&mut Environment::new(settings)).unwrap();
+            let Profile::Google(google) = common.profile else {
+                panic!("not the google profile");
+            };
+            let push = Cloud::new(*google, Clock::system()).push().unwrap();
+            assert_eq!(push.endpoint, "https://product.example/internal/events");
+            assert_eq!(push.account, "pusher@kilns.iam.gserviceaccount.com");
         }
     }
 }

@@ -19,7 +19,7 @@ use http::StatusCode;
 use tokio::{sync::Semaphore, time::timeout_at};
 use tower::{Layer, Service};
 
-use super::{Chassis, RequestContext, stack};
+use super::{Chassis, RequestContext, pushes, stack};
 use crate::{Problem, identity::admission};
 
 /// Requests under way at once in one service; beyond that it answers 503 rather than slow all down.
@@ -29,6 +29,8 @@ const IN_FLIGHT: usize = 2048;
 pub(super) struct GuardLayer {
     chassis: Arc<Chassis>,
     room: Arc<Semaphore>,
+    /// Whether callers are people and services of the fleet, with their tokens and limits.
+    admits: bool,
 }
 
 impl GuardLayer {
@@ -36,6 +38,16 @@ impl GuardLayer {
         Self {
             chassis,
             room: Arc::new(Semaphore::new(IN_FLIGHT)),
+            admits: true,
+        }
+    }
+
+    /// For what Pub/Sub pushes, whose token the route checks itself.
+    pub(super) fn of_pushes(chassis: Arc<Chassis>) -> Self {
+        Self {
+            chassis,
+            room: Arc::new(Semaphore::new(pushes::AT_ONCE)),
+            admits: false,
         }
     }
 }
@@ -72,13 +84,23 @@ where
         // The clone takes the place of the one that is ready (tower's rule).
         let clone = self.inner.clone();
         let inner = std::mem::replace(&mut self.inner, clone);
-        let GuardLayer { chassis, room } = self.at.clone();
+        let GuardLayer {
+            chassis,
+            room,
+            admits,
+        } = self.at.clone();
         Box::pin(async move {
             let Ok(_place) = room.try_acquire() else {
                 return Ok(full().into_response());
             };
             let deadline = RequestContext::current().and_then(RequestContext::deadline);
-            let answer = pass(inner, &chassis, request);
+            let answer = async {
+                if admits {
+                    admitted(inner, &chassis, request).await
+                } else {
+                    caught(inner, request).await
+                }
+            };
             match deadline {
                 None => answer.await,
                 Some(deadline) => timeout_at(deadline, answer)
@@ -89,23 +111,31 @@ where
     }
 }
 
-async fn pass<S>(mut inner: S, chassis: &Arc<Chassis>, mut request: Request) -> Result<Response, Infallible>
+async fn admitted<S>(inner: S, chassis: &Arc<Chassis>, mut request: Request) -> Result<Response, Infallible>
 where
     S: Service<Request, Response = Response, Error = Infallible>,
 {
     match admission::admit(chassis, &mut request).await {
         Ok(taken) => {
-            let answer = AssertUnwindSafe(async move { inner.call(request).await });
-            let mut response = match answer.catch_unwind().await {
-                Ok(answer) => answer?,
-                Err(panic) => stack::panicked(panic),
-            };
+            let mut response = caught(inner, request).await?;
             if let Some(taken) = taken {
                 taken.tell(response.headers_mut());
             }
             Ok(response)
         }
         Err(refusal) => Ok(*refusal),
+    }
+}
+
+/// A panic is a problem.
+async fn caught<S>(mut inner: S, request: Request) -> Result<Response, Infallible>
+where
+    S: Service<Request, Response = Response, Error = Infallible>,
+{
+    let answer = AssertUnwindSafe(async move { inner.call(request).await });
+    match answer.catch_unwind().await {
+        Ok(answer) => answer,
+        Err(panic) => Ok(stack::panicked(panic)),
     }
 }
 

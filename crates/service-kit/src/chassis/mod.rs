@@ -8,6 +8,7 @@ mod guard;
 mod hop;
 mod known;
 mod probes;
+mod pushes;
 mod record;
 mod refusal;
 mod refusals;
@@ -61,10 +62,11 @@ pub async fn serve(listener: TcpListener, kit: Kit, app: App, shutdown: Cancella
         description,
         hop,
         always,
-        patience,
+        mut patience,
         connections,
     } = app;
     let (router, own) = docs::describe(router, &kit);
+    patience.insert(pushes::ROUTE, pushes::PATIENCE);
     let chassis = Arc::new(Chassis {
         service: kit.service.name,
         common: kit.common.clone(),
@@ -79,7 +81,12 @@ pub async fn serve(listener: TcpListener, kit: Kit, app: App, shutdown: Cancella
         .merge(probes::routes(&kit, checks))
         .merge(docs::routes(docs::Document::of(&own, description)));
     drop(own);
-    let router = stack::assemble(router, open, &chassis);
+    let pushed = if background.listens() {
+        pushes::routes(&kit)
+    } else {
+        Router::new()
+    };
+    let router = stack::assemble(router, open, pushed, &chassis);
     let door = accept::Door::new(
         kit.service.name,
         hop::Entrance::new(router, hop, &chassis),

@@ -21,7 +21,7 @@ pub(super) const TIMEOUT: Duration = Duration::from_secs(30);
 /// The one ordered stack: the first named is the first that a request meets.
 ///
 /// Layers that are added together cost one allocation a request less each than layers added one by one.
-pub(super) fn assemble(api: Router, open: Router, chassis: &Arc<Chassis>) -> Router {
+pub(super) fn assemble(api: Router, open: Router, pushed: Router, chassis: &Arc<Chassis>) -> Router {
     let outer = ServiceBuilder::new()
         .layer(RecordLayer::new(chassis.clone()))
         .layer(option_layer(cors(&chassis.common.cors_origins)));
@@ -30,8 +30,11 @@ pub(super) fn assemble(api: Router, open: Router, chassis: &Arc<Chassis>) -> Rou
         .layer(GuardLayer::new(chassis.clone()))
         .layer(DefaultBodyLimit::max(BODY_LIMIT));
     let api = api.fallback(|| async { StatusCode::NOT_FOUND }).layer(inner);
+    let guarded = outer.clone().layer(GuardLayer::of_pushes(chassis.clone()));
     // With a state of its own, or axum would build the handler of a route without one anew for each request.
-    api.merge(open.layer(outer)).with_state(())
+    api.merge(pushed.layer(guarded))
+        .merge(open.layer(outer))
+        .with_state(())
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "the layer hands it over")]

@@ -178,7 +178,7 @@ impl Taken {
 }
 
 /// The scheme is case-insensitive (RFC 9110, 11.1).
-fn bearer(value: &HeaderValue) -> Option<&str> {
+pub(crate) fn bearer(value: &HeaderValue) -> Option<&str> {
     let (scheme, token) = value.to_str().ok()?.split_once(' ')?;
     scheme.eq_ignore_ascii_case("bearer").then_some(token.trim())
 }

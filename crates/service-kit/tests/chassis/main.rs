@@ -16,6 +16,7 @@ mod idempotency;
 mod jobs;
 mod keys;
 mod limits;
+mod pushes;
 mod reply;
 mod service_tokens;
 mod shutdown;

@@ -92,6 +92,8 @@ const NOWHERE: &[&str] = &[
     "/internal/users/1",
     "/v1/internal",
     "/v1/internal/users/1",
+    "/internal/events/product.user-deleted",
+    "/v1/internal/events/product.user-deleted",
     "/INTERNAL/users/1",
     "/Internal",
     "/%69nternal/users/1",

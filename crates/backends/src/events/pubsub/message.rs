@@ -106,10 +106,13 @@ pub(super) fn event(arrived: &Arrived) -> std::result::Result<Event, String> {
 #[derive(Deserialize)]
 struct Push {
     message: Pushed,
+    subscription: String,
 }
 
 #[derive(Deserialize)]
 struct Pushed {
+    #[serde(rename = "messageId")]
+    id: String,
     #[serde(default)]
     data: String,
     #[serde(default)]
@@ -120,7 +123,13 @@ struct Pushed {
 pub(super) fn pushed(body: &[u8]) -> Result<Arrived> {
     let wrong =
         |error: &dyn std::fmt::Display| Error::Invalid(format!("that is no push of Pub/Sub: {error}"));
-    let Push { message } = serde_json::from_slice(body).map_err(|error| wrong(&error))?;
+    let Push {
+        message,
+        subscription,
+    } = serde_json::from_slice(body).map_err(|error| wrong(&error))?;
+    if message.id.is_empty() || subscription.is_empty() {
+        return Err(wrong(&"it does not say what it is"));
+    }
     let data = STANDARD.decode(&message.data).map_err(|error| wrong(&error))?;
     Ok(Arrived {
         data: data.into(),
@@ -204,7 +213,17 @@ mod tests {
             wrong.attributes.remove(name);
             assert!(event(&wrong).is_err(), "without {name}");
         }
-        for body in ["", "{}", "[]", r#"{"message":{"data":"*"}}"#] {
+        for body in [
+            "",
+            "{}",
+            "[]",
+            r#"{"message":{"messageId":"1","data":"*"},"subscription":"s"}"#,
+            r#"{"message":{"messageId":"1","data":7},"subscription":"s"}"#,
+            r#"{"message":{"data":""},"subscription":"s"}"#,
+            r#"{"message":{"messageId":"","data":""},"subscription":"s"}"#,
+            r#"{"message":{"messageId":"1","data":""}}"#,
+            r#"{"message":{"messageId":"1","data":""},"subscription":""}"#,
+        ] {
             assert!(
                 matches!(pushed(body.as_bytes()), Err(Error::Invalid(_))),
                 "{body}"

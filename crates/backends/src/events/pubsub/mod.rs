@@ -218,6 +218,12 @@ impl Pushes for PubSubEvents {
                 return Ok(Pushed::Settled);
             }
         };
+        if !desk.subscription.topics.contains(&event.topic) {
+            let topic = event.topic.name();
+            return Err(Error::Invalid(format!(
+                "{subscription} does not listen to {topic}"
+            )));
+        }
         let (settled, outcome) = oneshot::channel();
         desk.pushed(event, settled);
         match timeout(PUSH_PATIENCE, outcome).await {

@@ -59,4 +59,5 @@ async fn fixture() -> Fixture {
 crate::events_suite!(super::fixture);
 
 mod pubsub;
+mod pushes;
 mod raw;

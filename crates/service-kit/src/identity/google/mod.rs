@@ -17,6 +17,8 @@ use super::{TokenError, jose};
 
 /// Clocks may differ by this many seconds.
 const SKEW: u64 = 5;
+/// Both of Google's names for itself, in the ID tokens of service accounts.
+pub(crate) const ISSUERS: &[&str] = &["https://accounts.google.com", "accounts.google.com"];
 
 /// Checks tokens that are signed with keys which Google publishes at one address: RS256 only, all claims (RFC 8725).
 #[derive(Clone)]

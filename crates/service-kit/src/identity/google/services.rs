@@ -7,11 +7,9 @@ use serde::Deserialize;
 use service_client::{Service, ServiceToken, ServiceTokens};
 use sha2::{Digest, Sha256};
 
-use super::{Expected, GoogleTokens};
+use super::{Expected, GoogleTokens, ISSUERS};
 use crate::identity::TokenError;
 
-/// Both of Google's names for itself.
-const ISSUERS: &[&str] = &["https://accounts.google.com", "accounts.google.com"];
 /// What the accounts of our services begin with.
 const PREFIX: &str = "craftchain-";
 /// Verified tokens remembered; each saves a signature check. A token serves for an hour.

@@ -21,7 +21,7 @@ use crate::{
 };
 
 /// A log, with its ledger in a file.
-async fn log(address: &Address) -> (PubSubEvents, TempDir) {
+pub(super) async fn log(address: &Address) -> (PubSubEvents, TempDir) {
     let folder = TempDir::new().unwrap();
     let store = SqliteDocuments::open(&folder.path().join("ledger.sqlite"), Schema::of(COLLECTIONS)).unwrap();
     let log = PubSubEvents::connect(address.clone(), Arc::new(store), Clock::system()).await;

@@ -8,7 +8,7 @@ use std::{
 use service_client::Service;
 use url::Url;
 
-use crate::{Fleet, soon};
+use crate::{Fleet, Visitor, soon};
 
 /// A running program; killed when it is dropped.
 pub struct Alone {
@@ -32,13 +32,16 @@ impl Alone {
         let elsewhere = elsewhere
             .into_iter()
             .map(|(peer, url)| (peer.url_variable(), url.to_string()));
-        let mut child = beside(fleet, program)
-            .envs(elsewhere)
-            .env("PORT", port.to_string())
-            .spawn()
-            .expect("the program starts");
+        let mut command = beside(fleet, program);
+        command.envs(elsewhere).env("PORT", port.to_string());
+        Self::ready(command, port, &fleet.anyone()).await
+    }
+
+    /// Starts what will listen on a port, and waits until it is ready.
+    pub(crate) async fn ready(mut command: Command, port: u16, visitor: &Visitor) -> Self {
+        let mut child = command.spawn().expect("the program starts");
         let url = door_at(port);
-        let visitor = fleet.anyone().going_to(&url);
+        let visitor = visitor.going_to(&url);
         soon("a program that is ready", async || {
             let ended = child.try_wait().expect("a child");
             assert!(ended.is_none(), "the program ended: {ended:?}");

@@ -21,16 +21,11 @@ impl Fleet {
 
     /// Differs from the usual one in something.
     pub async fn start_with(options: Options) -> Self {
-        let http = reqwest::Client::builder()
-            .no_proxy()
-            .no_gzip()
-            .redirect(reqwest::redirect::Policy::none())
-            .build();
         Self {
             running: ::fleet::Fleet::start_with(options)
                 .await
                 .expect("the fleet starts"),
-            http: http.expect("a client"),
+            http: http(|client| client),
         }
     }
 
@@ -49,6 +44,15 @@ impl Fleet {
     pub async fn stop(self) {
         self.running.stop().await.expect("the fleet stops");
     }
+}
+
+/// Connections that show what was sent: bodies and redirections as they come.
+pub(crate) fn http(more: impl FnOnce(reqwest::ClientBuilder) -> reqwest::ClientBuilder) -> reqwest::Client {
+    let client = reqwest::Client::builder()
+        .no_proxy()
+        .no_gzip()
+        .redirect(reqwest::redirect::Policy::none());
+    more(client).build().expect("a client")
 }
 
 impl Deref for Fleet {

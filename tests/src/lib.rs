@@ -6,6 +6,8 @@ mod answer;
 mod apart;
 mod artisan;
 pub mod canary;
+#[cfg(feature = "external")]
+pub mod cloud;
 pub mod contract;
 pub mod crash;
 pub mod faults;

@@ -8,3 +8,10 @@
 
 mod browser;
 mod front_page;
+mod google;
+#[path = "../journeys/retries.rs"]
+mod retries;
+#[path = "../journeys/selling.rs"]
+mod selling;
+
+use google::Fleet;

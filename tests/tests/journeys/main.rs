@@ -13,3 +13,5 @@ mod readme;
 mod retries;
 mod selling;
 mod sessions;
+
+use tests::Fleet;

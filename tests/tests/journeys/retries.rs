@@ -1,7 +1,9 @@
 //! Phones lose answers and ask again.
 
 use serde_json::json;
-use tests::{Fleet, a_bowl};
+use tests::a_bowl;
+
+use crate::Fleet;
 
 #[tokio::test]
 async fn a_piece_that_is_listed_twice_with_one_key_is_listed_once() {

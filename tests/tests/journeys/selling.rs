@@ -3,7 +3,9 @@
 use serde_json::json;
 use shared_models::product::{Product, ProductStatus};
 use shared_models::text::Localized;
-use tests::{Fleet, a_bowl, rupees};
+use tests::{a_bowl, rupees};
+
+use crate::Fleet;
 
 /// The journey of the README.
 #[tokio::test]

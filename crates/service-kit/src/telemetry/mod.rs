@@ -44,6 +44,9 @@ pub fn init_to(
     install(common, name, out, false)
 }
 
+/// Firestore sends a listener everything anew whenever its newest entry changes, and its client warns of each.
+const QUIET: &str = "firestore::db::listen_changes=error";
+
 fn install(
     common: &Common,
     name: &'static str,
@@ -51,7 +54,7 @@ fn install(
     colours: bool,
 ) -> Result<Telemetry, StartError> {
     let other = |error: &dyn std::fmt::Display| StartError::Other(error.to_string());
-    let filter = EnvFilter::try_new(&common.log)
+    let filter = EnvFilter::try_new(format!("{QUIET},{}", common.log))
         .map_err(|error| StartError::Other(format!("RUST_LOG is {:?}: {error}", common.log)))?;
     let (lines, writing) = lines::to(out).map_err(|error| other(&error))?;
     let traces = traces::Traces::to_endpoint(common, name)?;

@@ -1,0 +1,169 @@
+use std::{collections::BTreeMap, process::Command};
+
+use futures::future::join_all;
+use service_client::Service;
+use tempfile::TempDir;
+
+use super::{Ground, round_robin::RoundRobin};
+use crate::{
+    Alone, Artisan, Visitor,
+    alone::{door_at, free_port},
+    fleet::http,
+};
+
+/// Processes of every service.
+const INSTANCES: usize = 2;
+
+/// The services on the google profile, each as two processes behind round robin.
+pub struct Cluster {
+    ground: Ground,
+    places: BTreeMap<Service, Vec<Place>>,
+    robins: BTreeMap<Service, RoundRobin>,
+    http: reqwest::Client,
+    /// Where the processes stand; they leave nothing in it.
+    folder: TempDir,
+}
+
+struct Place {
+    program: &'static str,
+    port: u16,
+    running: Option<Alone>,
+}
+
+impl Cluster {
+    /// Starts all of it.
+    pub async fn of(programs: &[(Service, &'static str)]) -> Self {
+        let place = |program| Place {
+            program,
+            port: free_port(),
+            running: None,
+        };
+        let mut places = BTreeMap::new();
+        let mut robins = BTreeMap::new();
+        for (service, program) in programs {
+            let twins: Vec<Place> = std::iter::repeat_with(|| place(*program))
+                .take(INSTANCES)
+                .collect();
+            let ports: Vec<u16> = twins.iter().map(|place| place.port).collect();
+            robins.insert(*service, RoundRobin::before(&ports).await);
+            places.insert(*service, twins);
+        }
+        let mut cluster = Self {
+            ground: Ground::prepare().await,
+            places,
+            robins,
+            // Each request is a connection of its own, and so another process's turn.
+            http: http(|client| client.pool_max_idle_per_host(0)),
+            folder: TempDir::new().expect("a folder"),
+        };
+        cluster.starts().await;
+        cluster
+    }
+
+    /// Somebody without an account, at the public door.
+    pub fn anyone(&self) -> Visitor {
+        Visitor::new(self.http.clone(), &self.robins[&Service::Gateway].door, "/v1")
+    }
+
+    /// A new artisan, signed up and signed in.
+    pub async fn artisan(&self) -> Artisan {
+        Artisan::signs_up(self.anyone()).await
+    }
+
+    /// The public door: `http://127.0.0.1:8000`.
+    pub fn door(&self) -> &str {
+        self.robins[&Service::Gateway].door.as_str().trim_end_matches('/')
+    }
+
+    /// How many requests of the API each process of a service has answered.
+    pub async fn answered(&self, service: Service) -> Vec<f64> {
+        let asked = self.places[&service].iter().map(|place| async {
+            let door = self.anyone().going_to(&door_at(place.port));
+            let told = door.get("/metrics").await.expect(200);
+            String::from_utf8_lossy(&told.body)
+                .lines()
+                .filter_map(answers)
+                .sum()
+        });
+        join_all(asked).await
+    }
+
+    /// Kills one process of a service, whatever it is doing.
+    pub fn strikes(&mut self, service: Service, instance: usize) {
+        let place = self.place(service, instance);
+        place.running.take().expect("it lives").kill();
+    }
+
+    /// Starts it again, at the same place.
+    pub async fn returns(&mut self, service: Service, instance: usize) {
+        let (command, port) = self.command(service, instance);
+        let running = Alone::ready(command, port, &self.anyone()).await;
+        self.place(service, instance).running = Some(running);
+    }
+
+    /// What the processes left in the folder in which they ran.
+    pub fn left_behind(&self) -> Vec<String> {
+        let entries = std::fs::read_dir(self.folder.path()).expect("a folder");
+        let names = entries.map(|entry| entry.expect("an entry").file_name());
+        names.map(|name| name.to_string_lossy().into_owned()).collect()
+    }
+
+    /// Lets accepted work finish, then ends every process.
+    pub async fn stop(self) {
+        let running = self
+            .places
+            .into_values()
+            .flatten()
+            .filter_map(|place| place.running);
+        let ended = join_all(running.map(Alone::stop)).await;
+        assert!(ended.iter().all(std::process::ExitStatus::success), "{ended:?}");
+    }
+
+    async fn starts(&mut self) {
+        let services: Vec<Service> = self.places.keys().copied().collect();
+        let all: Vec<_> = services
+            .iter()
+            .flat_map(|service| (0..INSTANCES).map(|instance| (*service, instance)))
+            .collect();
+        let anyone = self.anyone();
+        let started = all.iter().map(|(service, instance)| {
+            let (command, port) = self.command(*service, *instance);
+            Alone::ready(command, port, &anyone)
+        });
+        let started = join_all(started).await;
+        for ((service, instance), running) in all.into_iter().zip(started) {
+            self.place(service, instance).running = Some(running);
+        }
+    }
+
+    fn place(&mut self, service: Service, instance: usize) -> &mut Place {
+        let twins = self.places.get_mut(&service).expect("a service of the cluster");
+        &mut twins[instance]
+    }
+
+    fn command(&self, service: Service, instance: usize) -> (Command, u16) {
+        let place = &self.places[&service][instance];
+        let peers = self
+            .robins
+            .iter()
+            .map(|(peer, robin)| (peer.url_variable(), robin.door.as_str()));
+        let mut command = Command::new(place.program);
+        command
+            .current_dir(self.folder.path())
+            .env_clear()
+            .envs(peers)
+            .envs(self.ground.settings(service))
+            .env("PORT", place.port.to_string())
+            .env("RUST_LOG", "warn")
+            .stdin(std::process::Stdio::null());
+        (command, place.port)
+    }
+}
+
+/// What a line of metrics counts: answers on the routes of a service, and those that a gateway passed on. Probes are on
+/// neither.
+fn answers(line: &str) -> Option<f64> {
+    let own = line.starts_with("http_requests_total{") && !line.contains("route=\"other\"");
+    let (_, count) = line.rsplit_once(' ')?;
+    (own || line.starts_with("upstream_requests_total{")).then(|| count.parse().ok())?
+}

@@ -1,0 +1,94 @@
+use std::{collections::BTreeMap, sync::Arc};
+
+use backends::{Clock, Ids};
+use emulators::{Corrected, FIRESTORE, PUBSUB, STORAGE, Vault, redis_url};
+use serde_json::json;
+use service_client::Service;
+use service_kit::harness::GoogleKeys;
+use tokio::task::spawn_blocking;
+
+use super::machine::Machine;
+use crate::fleet::http;
+
+/// The secrets that somebody makes before the first start.
+const SECRETS: [&str; 2] = ["craftchain-auth-hashes", "craftchain-media-links"];
+
+/// A project of its own: databases, topics, buckets, keys, and machines that are somebody.
+pub struct Ground {
+    project: String,
+    firestore: String,
+    pubsub: String,
+    redis: String,
+    storage: Corrected,
+    vault: Vault,
+    keys: Arc<GoogleKeys>,
+    machines: BTreeMap<Service, Machine>,
+}
+
+impl Ground {
+    /// Starts what is not running yet, and makes a project.
+    pub async fn prepare() -> Self {
+        let id = Ids::new(Clock::system()).uuid().simple().to_string();
+        let project = format!("kilns-{}", &id[20..]);
+        let keys = Arc::new(GoogleKeys::start().await);
+        let mut machines = BTreeMap::new();
+        for service in Service::ALL {
+            machines.insert(service, Machine::of(service, &project, &keys).await);
+        }
+        let vault = Vault::start(&project).await;
+        for secret in SECRETS {
+            vault.keeps(secret, &format!("{secret} of {project}"));
+        }
+        let storage = Corrected::before(&running(|| STORAGE.url()).await).await;
+        let ground = Self {
+            firestore: running(|| FIRESTORE.url()).await,
+            pubsub: running(|| PUBSUB.url()).await,
+            redis: running(redis_url).await,
+            project,
+            storage,
+            vault,
+            keys,
+            machines,
+        };
+        for service in Service::ALL {
+            ground.makes_bucket(service.name()).await;
+        }
+        ground.makes_bucket("outbox").await;
+        ground
+    }
+
+    /// The settings of a service.
+    pub fn settings(&self, service: Service) -> Vec<(&'static str, String)> {
+        vec![
+            ("CRAFTCHAIN_PROFILE", "google".to_owned()),
+            ("GOOGLE_CLOUD_PROJECT", self.project.clone()),
+            ("FIRESTORE_EMULATOR_HOST", host(&self.firestore)),
+            ("PUBSUB_EMULATOR_HOST", host(&self.pubsub)),
+            ("STORAGE_EMULATOR_HOST", host(&self.storage.url)),
+            ("REDIS_URL", self.redis.clone()),
+            ("CRAFTCHAIN_KEYS_EMULATOR_HOST", host(&self.vault.url)),
+            ("CRAFTCHAIN_GOOGLE_KEYS_URL", self.keys.url()),
+            ("GCE_METADATA_HOST", self.machines[&service].address.clone()),
+        ]
+    }
+
+    async fn makes_bucket(&self, name: &str) {
+        let made = http(|client| client)
+            .post(format!(
+                "{}/storage/v1/b?project={}",
+                self.storage.url, self.project
+            ))
+            .json(&json!({ "name": format!("{}-craftchain-{name}", self.project) }));
+        let made = made.send().await.expect("a bucket");
+        assert!(made.status().is_success(), "{made:?}");
+    }
+}
+
+/// A server may take its time to start.
+async fn running(server: fn() -> String) -> String {
+    spawn_blocking(server).await.expect("a server that runs")
+}
+
+fn host(url: &str) -> String {
+    url.trim_start_matches("http://").to_owned()
+}

@@ -58,9 +58,12 @@ pub(super) struct Commit<'a> {
 
 impl<'a> Commit<'a> {
     pub(super) fn of(shared: &'a Shared, checked: Vec<Checked>) -> Result<Self> {
-        let writes: Vec<Write> = checked.into_iter().map(|checked| checked.write).collect();
         let name = |write: &Write| shared.wire.name(&write.collection, &name::key(&write.id));
-        let names: Vec<String> = writes.iter().map(name).collect();
+        let writes = checked.into_iter().map(|checked| checked.write);
+        let mut named: Vec<(String, Write)> = writes.map(|write| (name(&write), write)).collect();
+        // The server locks one document after the other: in one order no two commits wait for each other.
+        named.sort_by(|(one, _), (other, _)| one.cmp(other));
+        let (names, writes): (Vec<String>, Vec<Write>) = named.into_iter().unzip();
         let mut wired = Vec::with_capacity(writes.len() + 1);
         for (write, name) in writes.iter().zip(&names) {
             wired.extend(on_the_wire(write, name)?);

@@ -1,6 +1,6 @@
 use std::{fmt::Display, sync::Arc, time::Duration};
 
-use reqwest::{Client, RequestBuilder, redirect, retry};
+use reqwest::{Client, RequestBuilder, StatusCode, header::HeaderMap, redirect, retry};
 use secrecy::ExposeSecret;
 use serde::de::DeserializeOwned;
 
@@ -13,10 +13,10 @@ use crate::{Error, Result, backoff};
 /// How long an answer may take, all attempts together.
 pub(crate) const DEADLINE: Duration = Duration::from_secs(10);
 /// How long one attempt may take.
-const ATTEMPT: Duration = Duration::from_secs(4);
+pub(crate) const ATTEMPT: Duration = Duration::from_secs(4);
 const CONNECT: Duration = Duration::from_secs(2);
 /// How often a request is tried that may be repeated.
-const TRIES: u32 = 3;
+pub(crate) const TRIES: u32 = 3;
 /// Of an answer, in bytes: a page of a thousand objects is the largest.
 const LARGEST: usize = 8 << 20;
 
@@ -32,6 +32,8 @@ impl Rest {
     /// To the service of this name.
     pub(crate) fn to(what: &'static str, bearers: Arc<Bearers>) -> Result<Self> {
         let http = Client::builder()
+            // A connection that says nothing goes with its attempt; one of HTTP/2 would be there for the next.
+            .http1_only()
             .connect_timeout(CONNECT)
             .timeout(ATTEMPT)
             .redirect(redirect::Policy::none())
@@ -53,37 +55,23 @@ impl Rest {
         &self,
         request: impl Fn(&Client) -> RequestBuilder,
     ) -> Result<T> {
-        let asked = async { self.read(&self.repeated(&request).await?) };
+        let asked = self.fetch(request);
         self.breaker.within(DEADLINE, Error::Unavailable, asked).await
     }
 
-    /// The same where the answer says nothing.
-    pub(crate) async fn order(&self, request: impl Fn(&Client) -> RequestBuilder) -> Result<()> {
-        let asked = async { self.repeated(&request).await.map(drop) };
-        self.breaker.within(DEADLINE, Error::Unavailable, asked).await
-    }
-
-    /// Sent once: a second time it would mean something else.
-    pub(crate) async fn once<T: DeserializeOwned>(
+    /// The same for who keeps a deadline and a breaker for several requests together.
+    pub(crate) async fn fetch<T: DeserializeOwned>(
         &self,
         request: impl Fn(&Client) -> RequestBuilder,
     ) -> Result<T> {
-        let sent = async {
-            match self.attempt(request(&self.http)).await {
-                Ok(body) => self
-                    .read(&body)
-                    .map_err(|error| Error::UnknownOutcome(error.to_string())),
-                Err(Failure::Lost(why)) => Err(Error::UnknownOutcome(why)),
-                Err(Failure::Known(error)) => Err(error),
-            }
-        };
-        self.breaker.within(DEADLINE, Error::UnknownOutcome, sent).await
+        self.read(&self.repeated(request).await?)
     }
 
-    async fn repeated(&self, request: &impl Fn(&Client) -> RequestBuilder) -> Result<Vec<u8>> {
+    /// The same where more counts than what it says.
+    pub(crate) async fn repeated(&self, request: impl Fn(&Client) -> RequestBuilder) -> Result<Answer> {
         let mut tried = 0;
         loop {
-            let answer = self.attempt(request(&self.http)).await;
+            let answer = self.once(&request).await;
             tried += 1;
             match answer.map_err(Error::from) {
                 Err(Error::Unavailable(_) | Error::Contention) if tried < TRIES => {
@@ -94,16 +82,25 @@ impl Rest {
         }
     }
 
-    async fn attempt(&self, mut request: RequestBuilder) -> std::result::Result<Vec<u8>, Failure> {
+    /// One attempt, and a refusal as an error.
+    pub(crate) async fn once(
+        &self,
+        request: impl Fn(&Client) -> RequestBuilder,
+    ) -> std::result::Result<Answer, Failure> {
+        let answer = self.attempt(request).await?;
+        self.accepted(answer)
+    }
+
+    /// One attempt, whatever its status is.
+    pub(crate) async fn attempt(
+        &self,
+        request: impl Fn(&Client) -> RequestBuilder,
+    ) -> std::result::Result<Answer, Failure> {
+        let mut request = request(&self.http);
         if let Some(bearer) = self.bearers.bearer(CLOUD).await.map_err(Failure::Known)? {
             request = request.bearer_auth(bearer.expose_secret());
         }
-        let answer = request.send().await.map_err(|error| self.unsent(&error))?;
-        self.checked(answer).await
-    }
-
-    async fn checked(&self, mut answer: reqwest::Response) -> std::result::Result<Vec<u8>, Failure> {
-        let status = answer.status();
+        let mut answer = request.send().await.map_err(|error| self.unsent(&error))?;
         let mut body = Vec::new();
         while let Some(chunk) = answer.chunk().await.map_err(|error| self.lost(&error))? {
             if body.len() + chunk.len() > LARGEST {
@@ -114,10 +111,21 @@ impl Rest {
             }
             body.extend_from_slice(&chunk);
         }
+        let (status, headers) = (answer.status(), std::mem::take(answer.headers_mut()));
+        Ok(Answer {
+            status,
+            headers,
+            body,
+        })
+    }
+
+    /// An error when the status says so.
+    pub(crate) fn accepted(&self, answer: Answer) -> std::result::Result<Answer, Failure> {
+        let status = answer.status;
         if status.is_success() {
-            return Ok(body);
+            return Ok(answer);
         }
-        let why: String = String::from_utf8_lossy(&body).chars().take(300).collect();
+        let why: String = String::from_utf8_lossy(&answer.body).chars().take(300).collect();
         let why = format!("{}: {status}: {why}", self.what);
         Err(match status.as_u16() {
             500 | 502 | 504 => Failure::Lost(why),
@@ -138,14 +146,21 @@ impl Rest {
     }
 
     /// Half an answer, or none of Google's, is no answer.
-    fn read<T: DeserializeOwned>(&self, body: &[u8]) -> Result<T> {
-        serde_json::from_slice(body)
+    pub(crate) fn read<T: DeserializeOwned>(&self, answer: &Answer) -> Result<T> {
+        serde_json::from_slice(&answer.body)
             .map_err(|error| Error::Unavailable(format!("{}: its answer cannot be read: {error}", self.what)))
     }
 }
 
+/// What came back.
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    body: Vec<u8>,
+}
+
 /// Why there is no answer.
-enum Failure {
+pub(crate) enum Failure {
     /// It had no effect, or it is known which.
     Known(Error),
     /// Nobody knows whether it had one.

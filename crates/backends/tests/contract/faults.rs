@@ -125,6 +125,11 @@ impl FaultProxy {
         });
     }
 
+    /// What goes wrong now.
+    pub(crate) fn fault(&self) -> Fault {
+        self.mood.borrow().fault
+    }
+
     /// How many connections were made and pieces sent by clients: as long as it stays, nobody asked.
     pub(crate) fn heard(&self) -> u64 {
         self.heard.load(Ordering::Relaxed)

@@ -1,32 +1,31 @@
 //! Objects in a bucket of Cloud Storage.
 //!
-//! Bytes go through Google's own client, which resumes broken uploads and downloads; the rest is plain JSON over
-//! HTTP, since that client has it over gRPC alone, which no other server speaks.
+//! Google's own client reads the bytes and signs the URLs. The rest is plain JSON over HTTP: that client has it over
+//! gRPC alone, which no other server speaks, and its uploads do not survive a broken connection (`upload`).
 
-mod metadata;
+mod download;
+mod signing;
 mod upload;
+mod wire;
+mod write;
 
 use std::{ops::Range, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
-use futures::{FutureExt, StreamExt};
-use google_cloud_auth::{
-    credentials::{Builder, anonymous, mds, service_account},
-    signer::Signer,
-};
-use google_cloud_gax::exponential_backoff::ExponentialBackoffBuilder;
-use google_cloud_storage::{
-    builder::storage::SignedUrlBuilder, client::Storage, model_ext::ReadRange,
-    read_object::ReadObjectResponse,
-};
-use metadata::Metadata;
-use secrecy::{ExposeSecret, SecretString};
-use tokio::time::timeout;
-use upload::Target;
+use futures::FutureExt;
+use google_cloud_auth::credentials::{Builder, anonymous, mds};
+use google_cloud_storage::client::Storage;
+use secrecy::SecretString;
 
-use super::{ByteStream, ObjectInfo, Objects, name, stream_of};
+use self::{
+    download::Download,
+    signing::Signing,
+    wire::Wire,
+    write::{Content, Write},
+};
+use super::{ByteStream, ObjectInfo, Objects, name};
 use crate::{
-    Error, Result,
+    Clock, Error, Ids, Result,
     google::{
         breaker::Breaker,
         credentials::{Bearers, Identity},
@@ -36,8 +35,6 @@ use crate::{
 
 /// An object that is replaced again and again while it is looked at.
 const LOOKS: usize = 10;
-/// Cloud Storage signs for a week at most.
-const LONGEST: Duration = Duration::from_hours(7 * 24);
 
 /// Where a bucket is, and whose word counts there.
 #[derive(Debug, Clone)]
@@ -55,81 +52,57 @@ pub struct Address {
 /// A bucket of Cloud Storage.
 pub struct StorageBucket {
     storage: Storage,
-    metadata: Metadata,
-    breaker: Breaker,
+    wire: Wire,
+    breaker: Arc<Breaker>,
     /// As Google's client names it.
     bucket: String,
-    emulator: Option<String>,
-    /// What signs URLs; nobody's identity signs nothing.
-    signer: Option<Signer>,
+    signing: Option<Signing>,
+    ids: Ids,
 }
 
 impl StorageBucket {
-    /// Uses a bucket that is there. Must be called within a Tokio runtime.
+    /// Uses a bucket that is there; asks for nothing yet. Must be called within a Tokio runtime.
     pub async fn connect(address: &Address) -> Result<Self> {
         let credentials = match &address.identity {
             Identity::Nobody => Ok(anonymous::Builder::new().build()),
             Identity::Metadata(url) => mds::Builder::default().with_endpoint(url).build(),
             Identity::Machine => Builder::default().build(),
         };
-        let patience = ExponentialBackoffBuilder::new()
-            .with_initial_delay(Duration::from_millis(50))
-            .with_maximum_delay(Duration::from_secs(1))
-            .clamp();
-        let mut storage = Storage::builder()
-            .with_credentials(credentials.map_err(unusable)?)
-            .with_backoff_policy(patience);
+        let mut storage = Storage::builder().with_credentials(credentials.map_err(unusable)?);
         if let Some(url) = &address.emulator {
             storage = storage.with_endpoint(url.clone());
         }
         let bearers = Arc::new(Bearers::of(address.identity.clone()));
         Ok(Self {
             storage: storage.build().await.map_err(unusable)?,
-            metadata: Metadata::of(address, bearers)?,
-            breaker: Breaker::before("Cloud Storage (bytes)"),
+            wire: Wire::of(address, bearers)?,
+            breaker: Arc::new(Breaker::before("Cloud Storage")),
             bucket: format!("projects/_/buckets/{}", address.bucket),
-            emulator: address.emulator.clone(),
-            signer: signer(address)?,
+            signing: Signing::of(address)?,
+            ids: Ids::new(Clock::system()),
         })
     }
 
-    /// The bytes of an object as it was when `info` was true; `NotFound` when it has been replaced.
-    async fn read(&self, info: &ObjectInfo, range: Range<u64>) -> Result<ByteStream> {
-        if range.is_empty() {
-            return Ok(stream_of(Vec::new()));
-        }
-        let generation: i64 = info
-            .etag
-            .parse()
-            .map_err(|_| Error::Other("no generation".to_owned()))?;
-        let reading = self
-            .storage
-            .read_object(&self.bucket, &info.name)
-            .set_generation(generation)
-            .set_read_range(ReadRange::segment(range.start, range.end - range.start));
-        let begun = async { reading.send().await.map_err(|error| failure(&error)) }.boxed();
-        let begun = self.breaker.within(DEADLINE, Error::Unavailable, begun).await?;
-        Ok(chunks(begun, range.end - range.start))
+    /// What all requests of one operation come to within the deadline.
+    async fn guarded<T>(
+        &self,
+        late: fn(String) -> Error,
+        work: impl Future<Output = Result<T>>,
+    ) -> Result<T> {
+        self.breaker.within(DEADLINE, late, work).await
     }
-}
 
-/// Signs with a key that it holds, or asks Google to: a service account's key never leaves Google on Cloud Run.
-fn signer(address: &Address) -> Result<Option<Signer>> {
-    let signer = match (&address.signs_with, &address.identity) {
-        (Some(key), _) => {
-            let key = serde_json::from_str(key.expose_secret())
-                .map_err(|_| Error::Invalid("that is no service account's key".to_owned()))?;
-            service_account::Builder::new(key).build_signer()
+    async fn begin(&self, name: &str, range: Option<Range<u64>>) -> Result<(ObjectInfo, ByteStream)> {
+        for _ in 0..LOOKS {
+            let seen = self.wire.look(name).await?;
+            let part = name::within(seen.info.size, range.clone())?;
+            match Download::of(self, &seen, part).begin().await {
+                Err(Error::NotFound) => {} // replaced or deleted between the looks
+                begun => return begun.map(|download| (seen.info, download.stream())),
+            }
         }
-        (None, Identity::Nobody) => return Ok(None),
-        (None, Identity::Metadata(url)) => mds::Builder::default().with_endpoint(url).build_signer(),
-        (None, Identity::Machine) => Builder::default().build_signer(),
-    };
-    signer.map(Some).map_err(unusable)
-}
-
-fn unusable(error: impl std::fmt::Display) -> Error {
-    Error::Unavailable(format!("Cloud Storage cannot be used: {error}"))
+        Err(Error::Contention)
+    }
 }
 
 #[async_trait]
@@ -137,95 +110,63 @@ impl Objects for StorageBucket {
     async fn put(&self, name: &str, content_type: &str, bytes: ByteStream) -> Result<ObjectInfo> {
         name::check(name)?;
         name::check_type(content_type)?;
-        let target = Target {
-            storage: &self.storage,
-            breaker: &self.breaker,
-            bucket: &self.bucket,
-            name,
-            content_type,
-        };
-        target.send(bytes).boxed().await
+        self.upload(name, content_type, bytes).boxed().await
     }
 
     async fn get(&self, name: &str, range: Option<Range<u64>>) -> Result<(ObjectInfo, ByteStream)> {
         name::check(name)?;
-        for _ in 0..LOOKS {
-            let info = self.metadata.head(name).await?;
-            let part = name::within(info.size, range.clone())?;
-            match self.read(&info, part).await {
-                Err(Error::NotFound) => {} // replaced or deleted between the looks
-                read => return read.map(|bytes| (info, bytes)),
-            }
-        }
-        Err(Error::Contention)
+        let begun = self.begin(name, range).boxed();
+        self.guarded(Error::Unavailable, begun).await
     }
 
     async fn head(&self, name: &str) -> Result<ObjectInfo> {
         name::check(name)?;
-        self.metadata.head(name).await
+        let seen = self.guarded(Error::Unavailable, self.wire.look(name));
+        Ok(seen.await?.info)
     }
 
     async fn delete(&self, name: &str) -> Result<()> {
         name::check(name)?;
-        self.metadata.delete(name).await
+        let deleted = self.wire.delete(name);
+        self.guarded(Error::UnknownOutcome, deleted).await
     }
 
     async fn list(&self, prefix: &str, after: Option<&str>, max: usize) -> Result<Vec<ObjectInfo>> {
-        self.metadata.list(prefix, after, max).await
+        let listed = self.wire.list(prefix, after, max);
+        self.guarded(Error::Unavailable, listed).await
     }
 
     async fn compose(&self, name: &str, content_type: &str, parts: &[&str]) -> Result<ObjectInfo> {
         name::check(name)?;
         name::check_type(content_type)?;
         name::check_parts(parts)?;
-        self.metadata.compose(name, content_type, parts).await
+        let content = Content::Parts(parts);
+        let (write, late) = (
+            Write {
+                name,
+                content_type,
+                content,
+            },
+            Error::UnknownOutcome,
+        );
+        self.guarded(late, self.write(&write).boxed()).await
     }
 
     async fn signed_url(&self, name: &str, valid_for: Duration) -> Result<Option<String>> {
         name::check(name)?;
-        let Some(signer) = &self.signer else {
-            return Ok(None);
-        };
-        let mut url =
-            SignedUrlBuilder::for_object(&self.bucket, name).with_expiration(valid_for.min(LONGEST));
-        if let Some(emulator) = &self.emulator {
-            url = url.with_endpoint(emulator);
+        match &self.signing {
+            Some(signing) => signing.url(&self.bucket, name, valid_for).await.map(Some),
+            None => Ok(None),
         }
-        let signing = async {
-            let signed = url.sign_with(signer).await;
-            signed.map_err(|error| Error::Unavailable(format!("cannot sign a URL: {error}")))
-        };
-        self.breaker
-            .within(DEADLINE, Error::Unavailable, signing)
-            .await
-            .map(Some)
     }
 
     async fn ping(&self) -> Result<()> {
-        self.metadata.list("", None, 1).await.map(drop)
+        self.list("", None, 1).await.map(drop)
     }
 }
 
-/// The bytes of a download, exactly `left` of them; an end before that is an error, as is a pause beyond the deadline.
-fn chunks(reading: ReadObjectResponse, left: u64) -> ByteStream {
-    let next = |state: Option<(ReadObjectResponse, u64)>| async move {
-        let (mut reading, left) = state?;
-        match timeout(DEADLINE, reading.next()).await {
-            Ok(Some(Ok(chunk))) => {
-                let left = left.saturating_sub(chunk.len() as u64);
-                Some((Ok(chunk), Some((reading, left))))
-            }
-            Ok(Some(Err(error))) => Some((Err(failure(&error)), None)),
-            Ok(None) if left == 0 => None,
-            Ok(None) => Some((Err(broken_off("ended early")), None)),
-            Err(_) => Some((Err(broken_off("stalled")), None)),
-        }
-    };
-    futures::stream::unfold(Some((reading, left)), next).boxed()
-}
-
-fn broken_off(how: &str) -> Error {
-    Error::Unavailable(format!("Cloud Storage: the download {how}"))
+fn unusable(error: impl std::fmt::Display) -> Error {
+    Error::Unavailable(format!("Cloud Storage cannot be used: {error}"))
 }
 
 /// Why Google's client failed.

@@ -1,189 +1,216 @@
-use std::{
-    fmt,
-    sync::{Arc, Mutex, PoisonError},
-};
+//! Objects on their way there.
+//!
+//! Large ones go in pieces, by the protocol of resumable uploads: after a failure Cloud Storage is asked how far they
+//! came. Google's client (1.21.0) does not ask when a connection broke: it goes on with the bytes after those that were
+//! lost, and what is then in place has a hole.
 
-use bytes::{Bytes, BytesMut};
-use chrono::DateTime;
+use base64::{Engine, engine::general_purpose::STANDARD};
+use bytes::{Buf, Bytes, BytesMut};
 use futures::{FutureExt, StreamExt};
-use google_cloud_storage::{client::Storage, model::Object, streaming_source::StreamingSource};
-use tokio::{
-    sync::watch,
-    time::{Instant, sleep_until},
-};
+use reqwest::header::{CONTENT_RANGE, RANGE};
 
-use super::failure;
+use super::{
+    StorageBucket,
+    wire::Wire,
+    write::{Content, Write, or},
+};
 use crate::{
-    Error, Result,
-    google::{breaker::Breaker, rest::DEADLINE},
+    Error, Result, backoff,
+    google::rest::Failure,
     objects::{ByteStream, ObjectInfo},
 };
 
-/// Objects up to this size go in one request.
-const SMALL: usize = 1 << 20;
-/// Bytes of a large object that are kept until they have arrived.
-const KEPT: usize = 2 << 20;
+/// Bytes of one request; the protocol wants a multiple of 256 KiB.
+const PIECE: usize = 1 << 20;
 
-/// Where an object is written.
-#[derive(Clone, Copy)]
-pub(super) struct Target<'a> {
-    pub(super) storage: &'a Storage,
-    pub(super) breaker: &'a Breaker,
-    pub(super) bucket: &'a str,
-    pub(super) name: &'a str,
-    pub(super) content_type: &'a str,
-}
-
-impl Target<'_> {
+impl StorageBucket {
     /// Writes an object whole or not at all: it appears when its last byte has arrived.
-    pub(super) async fn send(self, mut bytes: ByteStream) -> Result<ObjectInfo> {
-        let mut begin = BytesMut::new();
-        while begin.len() <= SMALL {
-            let Some(chunk) = bytes.next().await.transpose()? else {
-                return self.send_small(begin.freeze()).await;
+    ///
+    /// It takes as long as its bytes take to come; but what has come must be taken within the deadline.
+    pub(super) async fn upload(
+        &self,
+        name: &str,
+        content_type: &str,
+        bytes: ByteStream,
+    ) -> Result<ObjectInfo> {
+        let mut pieces = Pieces::of(bytes);
+        let (mut piece, mut last) = pieces.next().await?;
+        if last {
+            let content = Content::Bytes(piece);
+            let write = Write {
+                name,
+                content_type,
+                content,
             };
-            begin.extend_from_slice(&chunk);
-        }
-        self.send_large(begin.freeze(), bytes).await
-    }
-
-    /// Sent again when it fails: the same bytes once more change nothing.
-    async fn send_small(self, bytes: Bytes) -> Result<ObjectInfo> {
-        let sending = async {
-            let sent = self
-                .storage
-                .write_object(self.bucket, self.name, bytes)
-                .set_content_type(self.content_type)
-                .with_idempotency(true)
-                .send_buffered()
-                .boxed()
+            return self
+                .guarded(Error::UnknownOutcome, self.write(&write).boxed())
                 .await;
-            sent.map_err(|error| unknown(&error)).and_then(info)
-        };
-        self.breaker
-            .within(DEADLINE, Error::UnknownOutcome, sending)
-            .await
-    }
-
-    /// Takes as long as its bytes take to come; but what has come must be taken within the deadline.
-    async fn send_large(self, begin: Bytes, bytes: ByteStream) -> Result<ObjectInfo> {
-        self.breaker.admit()?;
-        let (pace, paced) = watch::channel(None);
-        let broke = Arc::new(Mutex::new(None));
-        let source = Source {
-            begin: Some(begin),
-            bytes: Mutex::new(bytes),
-            broke: broke.clone(),
-            pace,
-        };
-        let sending = self
-            .storage
-            .write_object(self.bucket, self.name, source)
-            .set_content_type(self.content_type)
-            .with_resumable_upload_threshold(0_usize)
-            .with_resumable_upload_buffer_size(KEPT)
-            .send_buffered()
-            .boxed();
-        let sent = tokio::select! {
-            sent = sending => sent.map_err(|error| unknown(&error)).and_then(info),
-            () = stalled(paced) => Err(Error::UnknownOutcome(
-                "Cloud Storage did not take the bytes in time".to_owned(),
-            )),
-        };
-        if let Some(error) = broke.lock().unwrap_or_else(PoisonError::into_inner).take() {
-            return Err(error);
         }
-        self.breaker.note(&sent);
-        sent
-    }
-}
-
-/// Waits until bytes that were handed over have not been taken within the deadline.
-async fn stalled(mut paced: watch::Receiver<Option<Instant>>) {
-    loop {
-        let handed = *paced.borrow_and_update();
-        let changed = match handed {
-            None => paced.changed().await,
-            Some(handed) => tokio::select! {
-                () = sleep_until(handed + DEADLINE) => return,
-                changed = paced.changed() => changed,
-            },
+        let mark = self.ids.uuid().to_string();
+        let begun = self.wire.begin(name, content_type, &mark);
+        let url = self.guarded(Error::Unavailable, begun).await?;
+        let mut upload = Upload {
+            wire: &self.wire,
+            url,
+            at: 0,
+            sum: 0,
         };
-        if changed.is_err() {
-            // All was handed over, and the upload is about to end.
-            let last = handed.unwrap_or_else(Instant::now);
-            return sleep_until(last + DEADLINE).await;
+        loop {
+            // Before its last bytes an object cannot be in place.
+            let late = if last {
+                Error::UnknownOutcome
+            } else {
+                Error::Unavailable
+            };
+            if let Some(info) = self.guarded(late, upload.send(piece, last)).await? {
+                return Ok(info);
+            }
+            (piece, last) = pieces.next().await?;
         }
     }
 }
 
-/// The bytes of an upload, and why they ended early.
-struct Source {
-    begin: Option<Bytes>,
-    /// Nobody else looks; Google's client wants a type that could be shared.
-    bytes: Mutex<ByteStream>,
-    broke: Arc<Mutex<Option<Error>>>,
-    /// When the last bytes were handed over; nothing while more are waited for.
-    pace: watch::Sender<Option<Instant>>,
+/// Bytes, cut for the requests that carry them.
+struct Pieces {
+    bytes: ByteStream,
+    held: BytesMut,
+    ended: bool,
 }
 
-/// The bytes ended early; why is kept beside them.
-#[derive(Debug)]
-struct Broken;
-
-impl fmt::Display for Broken {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the upload broke off")
+impl Pieces {
+    fn of(bytes: ByteStream) -> Self {
+        Self {
+            bytes,
+            held: BytesMut::new(),
+            ended: false,
+        }
     }
-}
 
-impl std::error::Error for Broken {}
-
-impl StreamingSource for Source {
-    type Error = Broken;
-
-    async fn next(&mut self) -> Option<std::result::Result<Bytes, Broken>> {
-        self.pace.send_replace(None);
-        let next = if let Some(begin) = self.begin.take() {
-            Some(Ok(begin))
-        } else {
-            let bytes = self.bytes.get_mut().unwrap_or_else(PoisonError::into_inner);
-            bytes.next().await
-        };
-        self.pace.send_replace(Some(Instant::now()));
-        match next? {
-            Ok(chunk) => Some(Ok(chunk)),
-            Err(error) => {
-                *self.broke.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
-                Some(Err(Broken))
+    /// The next ones, and whether they are the last.
+    async fn next(&mut self) -> Result<(Bytes, bool)> {
+        while self.held.len() <= PIECE && !self.ended {
+            match self.bytes.next().await.transpose()? {
+                Some(chunk) => self.held.extend_from_slice(&chunk),
+                None => self.ended = true,
             }
         }
+        let last = self.held.len() <= PIECE;
+        let piece = self.held.split_to(self.held.len().min(PIECE));
+        Ok((piece.freeze(), last))
     }
 }
 
-/// A write whose answer did not come may be in place.
-fn unknown(error: &google_cloud_storage::Error) -> Error {
-    let lost = match error.http_status_code() {
-        None => !error.is_connect() && !error.is_authentication(),
-        Some(status) => matches!(status, 500 | 502 | 504),
-    };
-    if lost {
-        return Error::UnknownOutcome(format!("Cloud Storage: {error}"));
-    }
-    failure(error)
+/// One upload, which is over once, so that nothing of it changes anything later.
+struct Upload<'a> {
+    wire: &'a Wire,
+    /// Where it goes.
+    url: String,
+    /// How many bytes have arrived.
+    at: u64,
+    /// CRC-32C of all bytes.
+    sum: u32,
 }
 
-fn info(object: Object) -> Result<ObjectInfo> {
-    let time = object.update_time.and_then(|time| {
-        let nanos = u32::try_from(time.nanos()).ok()?;
-        DateTime::from_timestamp(time.seconds(), nanos)
-    });
-    let broken = || Error::UnknownOutcome("Cloud Storage does not say what it wrote".to_owned());
-    Ok(ObjectInfo {
-        name: object.name,
-        size: u64::try_from(object.size).map_err(|_| broken())?,
-        content_type: object.content_type,
-        updated_at: time.ok_or_else(broken)?,
-        etag: object.generation.to_string(),
-    })
+enum Progress {
+    /// So many bytes have arrived.
+    Until(u64),
+    /// All have.
+    Whole(ObjectInfo),
+}
+
+impl Upload<'_> {
+    /// Sends a piece until it has arrived; with the last one the object is there.
+    async fn send(&mut self, mut piece: Bytes, last: bool) -> Result<Option<ObjectInfo>> {
+        self.sum = crc32c::crc32c_append(self.sum, &piece);
+        let (mut failed, mut lost) = (0, None);
+        let mut sent = self.put(&piece, last).await;
+        loop {
+            let came = match sent {
+                Ok(Progress::Whole(info)) if last && info.size == self.at + piece.len() as u64 => {
+                    return Ok(Some(info));
+                }
+                Ok(Progress::Whole(_)) => {
+                    let why = "Cloud Storage ended an upload before its end";
+                    return Err(Error::UnknownOutcome(why.to_owned()));
+                }
+                Ok(Progress::Until(end)) => end.checked_sub(self.at),
+                Err(Failure::Lost(why) | Failure::Known(Error::Unavailable(why))) => {
+                    failed += 1;
+                    lost = Some(why);
+                    backoff::pause(failed).await;
+                    sent = self.ask().await;
+                    continue;
+                }
+                Err(Failure::Known(error)) => return Err(or(lost.as_deref().filter(|_| last), error)),
+            };
+            match came.and_then(|came| usize::try_from(came).ok()) {
+                Some(came) if came <= piece.len() => piece.advance(came),
+                _ => {
+                    return Err(Error::Unavailable(
+                        "Cloud Storage lost count of an upload".to_owned(),
+                    ));
+                }
+            }
+            self.at += came.unwrap_or_default();
+            if piece.is_empty() && !last {
+                return Ok(None);
+            }
+            backoff::pause(failed).await;
+            failed += 1;
+            sent = self.put(&piece, last).await;
+        }
+    }
+
+    async fn put(&self, piece: &Bytes, last: bool) -> std::result::Result<Progress, Failure> {
+        let end = self.at + piece.len() as u64;
+        let total = if last { end.to_string() } else { "*".to_owned() };
+        let range = if piece.is_empty() {
+            format!("bytes */{total}")
+        } else {
+            format!("bytes {}-{}/{total}", self.at, end - 1)
+        };
+        let sum = last.then(|| format!("crc32c={}", STANDARD.encode(self.sum.to_be_bytes())));
+        self.tell(&range, piece, sum.as_deref()).await
+    }
+
+    /// How far it has come.
+    async fn ask(&self) -> std::result::Result<Progress, Failure> {
+        self.tell("bytes */*", &Bytes::new(), None).await
+    }
+
+    async fn tell(
+        &self,
+        range: &str,
+        piece: &Bytes,
+        sum: Option<&str>,
+    ) -> std::result::Result<Progress, Failure> {
+        let asked = self.wire.rest.attempt(|http| {
+            let mut request = http.put(&self.url).header(CONTENT_RANGE, range);
+            if let Some(sum) = sum {
+                request = request.header("x-goog-hash", sum);
+            }
+            request.body(piece.clone())
+        });
+        let answer = asked.await?;
+        if answer.status.as_u16() != 308 {
+            let answer = self.wire.rest.accepted(answer)?;
+            return self.wire.written(&answer).map(Progress::Whole);
+        }
+        let range = answer.headers.get(RANGE);
+        let last = range.map_or(Some(None), |range| {
+            range
+                .to_str()
+                .ok()?
+                .strip_prefix("bytes=0-")?
+                .parse::<u64>()
+                .ok()
+                .map(Some)
+        });
+        match last {
+            Some(last) => Ok(Progress::Until(last.map_or(0, |last| last + 1))),
+            None => Err(Failure::Lost(
+                "Cloud Storage does not say how far an upload came".to_owned(),
+            )),
+        }
+    }
 }

@@ -1,24 +1,35 @@
-use std::{sync::Arc, time::Duration};
+mod disturbed;
+mod faults;
+mod late;
+mod signed;
 
-use aws_lc_rs::{
-    encoding::{AsDer, Pkcs8V1Der},
-    rsa::{KeyPair, KeySize},
-};
+use std::{fmt::Debug, sync::Arc, time::Duration};
+
 use backends::{
-    Clock, Ids,
+    Clock, Error, Ids, Result,
     google::Identity,
     objects::{
-        Objects,
+        ObjectInfo, Objects,
         storage::{Address, StorageBucket},
         stream_of,
     },
 };
-use base64::{Engine, engine::general_purpose::STANDARD};
+use bytes::Bytes;
 use emulators::{Corrected, STORAGE};
 use serde_json::json;
-use tokio::{runtime::Handle, task::block_in_place};
+use tokio::{
+    runtime::Handle,
+    task::block_in_place,
+    time::{sleep, timeout},
+};
 
-use crate::objects::Fixture;
+use crate::{
+    faults::{Fault, FaultProxy},
+    objects::Fixture,
+};
+
+/// What an answer may take, however Cloud Storage is.
+const DEADLINE: Duration = Duration::from_millis(10_100);
 
 /// A bucket of its own.
 async fn address() -> Address {
@@ -54,68 +65,88 @@ async fn fixture() -> Fixture {
     Fixture {
         one,
         another: Box::new(another),
-        pass: Box::new(|time| Box::pin(tokio::time::sleep(time))),
+        pass: Box::new(|time| Box::pin(sleep(time))),
         _keep: Box::new(corrected),
     }
 }
 
 crate::objects_suite!(super::fixture);
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn nobody_signs_urls() {
-    let bucket = bucket(&address().await).await;
-    let url = bucket.signed_url("a", Duration::from_mins(1)).await.unwrap();
-    assert_eq!(url, None);
+/// A bucket behind a proxy that can do harm.
+struct Stage {
+    proxy: FaultProxy,
+    bucket: Arc<dyn Objects>,
+    /// The same one without the proxy.
+    direct: Arc<dyn Objects>,
+    address: Address,
+    _corrected: Corrected,
 }
 
-/// A service account's key, as Google gives it.
-fn key() -> String {
-    let pair = KeyPair::generate(KeySize::Rsa2048).unwrap();
-    let der: Pkcs8V1Der<'_> = pair.as_der().unwrap();
-    let pem = format!(
-        "-----BEGIN PRIVATE KEY-----\n{}\n-----END PRIVATE KEY-----\n",
-        STANDARD.encode(der.as_ref())
-    );
-    json!({
-        "type": "service_account", "project_id": "kilns", "private_key_id": "1", "private_key": pem,
-        "client_email": "craftchain-media@kilns.iam.gserviceaccount.com", "client_id": "1",
-        "token_uri": "https://oauth2.googleapis.com/token", "universe_domain": "googleapis.com",
-    })
-    .to_string()
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_signed_url_lets_anyone_read_the_object_for_a_while() {
-    let address = Address {
-        signs_with: Some(key().into()),
-        ..address().await
-    };
-    let bucket = bucket(&address).await;
-    let name = "photos/मधुबनी 1.txt";
-    bucket.put(name, "text/plain", stream_of("bytes")).await.unwrap();
-    let url = bucket
-        .signed_url(name, Duration::from_mins(10))
-        .await
-        .unwrap()
-        .unwrap();
-    for part in [
-        "X-Goog-Algorithm=GOOG4-RSA-SHA256",
-        "X-Goog-Expires=600",
-        "X-Goog-Credential=craftchain-media%40kilns.iam.gserviceaccount.com%2F",
-        "X-Goog-Signature=",
-    ] {
-        assert!(url.contains(part), "{part}: {url}");
+impl Stage {
+    async fn set() -> Self {
+        let address = address().await;
+        let corrected = Corrected::before(address.emulator.as_deref().unwrap()).await;
+        let proxy = FaultProxy::before(&corrected.url).await;
+        corrected.is_known_as(&proxy.url);
+        Self {
+            bucket: bucket(&at(proxy.url.clone(), address.bucket.clone())).await,
+            direct: bucket(&address).await,
+            address,
+            proxy,
+            _corrected: corrected,
+        }
     }
-    let read = reqwest::get(&url).await.unwrap();
-    assert_eq!(read.status(), 200, "{url}");
-    assert_eq!(read.text().await.unwrap(), "bytes");
-    let long = bucket
-        .signed_url(name, Duration::from_hours(24 * 30))
-        .await
-        .unwrap()
-        .unwrap();
-    assert!(
-        long.contains("X-Goog-Expires=604800"),
-        "no longer than a week: {long}"
-    );
+
+    /// One for each fault. To make clients takes a while, and nobody may wait for an answer meanwhile.
+    async fn for_each(faults: &[Fault]) -> Vec<(Fault, Self)> {
+        let mut stages = Vec::new();
+        for fault in faults {
+            stages.push((*fault, Self::set().await));
+        }
+        stages
+    }
+
+    /// An object of any size, in one request.
+    async fn seed(&self, name: &str, bytes: &Bytes) {
+        let server = self.address.emulator.as_deref().unwrap();
+        let url = format!("{server}/upload/storage/v1/b/{}/o", self.address.bucket);
+        let asked = reqwest::Client::builder().build().unwrap().post(url);
+        let asked = asked.query(&[("uploadType", "media"), ("name", name)]);
+        let answer = asked.body(bytes.clone()).send().await.unwrap();
+        assert!(answer.status().is_success());
+    }
+}
+
+async fn put(bucket: &dyn Objects, name: &str, bytes: &Bytes) -> Result<ObjectInfo> {
+    bucket.put(name, "text/plain", stream_of(bytes.clone())).await
+}
+
+/// What comes of it in time. A machine that is late is late with the time, too.
+async fn in_time<T>(limit: Duration, what: &dyn Debug, work: impl Future<Output = T>) -> T {
+    let done = timeout(limit, work).await;
+    done.unwrap_or_else(|_| panic!("{what:?}: not within {limit:?}"))
+}
+
+/// Looks until it is so, but not for ever.
+async fn until(wanted: &str, mut look: impl AsyncFnMut() -> bool) {
+    let looks = async {
+        while !look().await {
+            sleep(Duration::from_millis(5)).await;
+        }
+    };
+    in_time(Duration::from_mins(1), &wanted, looks).await;
+}
+
+/// Within ten seconds it is well again.
+async fn recovers<T>(ask: impl AsyncFn() -> Result<T>) {
+    let asks = async {
+        while ask().await.is_err() {
+            sleep(Duration::from_millis(50)).await;
+        }
+    };
+    in_time(Duration::from_secs(10), &"well again", asks).await;
+}
+
+fn is_no_answer<T>(answer: &Result<T>) -> bool {
+    matches!(answer, Err(Error::Unavailable(_) | Error::UnknownOutcome(_)))
 }

@@ -21,7 +21,7 @@ const DEAD: &str = "outbox_dead";
 pub const COLLECTIONS: &[Collection] = &[
     Collection {
         name: OUTBOX,
-        indexes: &[Index::on(&[]).by("at", Direction::Ascending)],
+        indexes: &[Index::on(&[]).by("at", Direction::Ascending).sharded()],
         followed: true,
     },
     Collection {

@@ -30,7 +30,7 @@ pub const COLLECTIONS: &[Collection] = &[
         name: ENTRIES,
         indexes: &[
             Index::on(&["chain"]).by("sequence", Direction::Ascending),
-            Index::on(&[]).by("at", Direction::Descending),
+            Index::on(&[]).by("at", Direction::Descending).sharded(),
             Index::on(&["subject"]).by("at", Direction::Descending),
         ],
         followed: false,

@@ -27,7 +27,7 @@ const RECORDS: &str = "idempotency";
 /// The records' collection.
 pub const COLLECTIONS: &[Collection] = &[Collection {
     name: RECORDS,
-    indexes: &[Index::on(&[]).by("expires_at", Direction::Ascending)],
+    indexes: &[Index::on(&[]).by("expires_at", Direction::Ascending).sharded()],
     followed: false,
 }];
 

@@ -18,7 +18,7 @@ const INBOX: &str = "inbox";
 /// The inbox's collection.
 pub const COLLECTIONS: &[Collection] = &[Collection {
     name: INBOX,
-    indexes: &[Index::on(&[]).by("expires_at", Direction::Ascending)],
+    indexes: &[Index::on(&[]).by("expires_at", Direction::Ascending).sharded()],
     followed: false,
 }];
 

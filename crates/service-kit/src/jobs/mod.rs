@@ -34,9 +34,13 @@ pub(crate) const JOBS: &str = "jobs";
 pub const COLLECTIONS: &[Collection] = &[Collection {
     name: JOBS,
     indexes: &[
-        Index::on(&["state", "kind"]).by("due_at", Direction::Ascending),
-        Index::on(&["state"]).by("due_at", Direction::Descending),
-        Index::on(&[]).by("expires_at", Direction::Ascending),
+        Index::on(&["state", "kind"])
+            .by("due_at", Direction::Ascending)
+            .sharded(),
+        Index::on(&["state"])
+            .by("due_at", Direction::Descending)
+            .sharded(),
+        Index::on(&[]).by("expires_at", Direction::Ascending).sharded(),
     ],
     followed: true,
 }];

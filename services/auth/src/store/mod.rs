@@ -32,7 +32,7 @@ const FOLLOWS: &str = "follows";
 /// Forgotten by themselves, by `expires_at`.
 pub(crate) const PASSING: [&str; 3] = [SESSIONS, CODES, COUNTERS];
 
-const BY_EXPIRY: Index = Index::on(&[]).by("expires_at", Direction::Ascending);
+const BY_EXPIRY: Index = Index::on(&[]).by("expires_at", Direction::Ascending).sharded();
 
 /// What auth keeps.
 pub(crate) const COLLECTIONS: &[Collection] = &[

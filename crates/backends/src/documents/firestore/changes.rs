@@ -172,7 +172,7 @@ async fn there(shared: &Shared, collection: &str, id: &str) -> Result<(Vec<Docum
     };
     let after = (!id.is_empty()).then_some(after);
     let query = Query::all(collection).limit(PAGE).after(after);
-    let Some(query) = select::page(&query)? else {
+    let Some(query) = select::page(&shared.schema, &query)? else {
         return Ok((Vec::new(), false));
     };
     let page = shared.wire.query(query, PAGE_BYTES).await?;

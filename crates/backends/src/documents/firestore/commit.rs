@@ -14,10 +14,10 @@ use gcloud_sdk::{
 };
 use tokio::time::Instant;
 
-use super::{Shared, log, name, value, wire};
+use super::{Shared, log, name, shards, value, wire};
 use crate::{
     Conflict, Error, Result, backoff,
-    documents::{Precondition, Write, rules::Checked},
+    documents::{Precondition, Schema, Write, rules::Checked},
 };
 
 /// No attempt begins later than this after the first.
@@ -66,7 +66,7 @@ impl<'a> Commit<'a> {
         let (names, writes): (Vec<String>, Vec<Write>) = named.into_iter().unzip();
         let mut wired = Vec::with_capacity(writes.len() + 1);
         for (write, name) in writes.iter().zip(&names) {
-            wired.extend(on_the_wire(write, name)?);
+            wired.extend(on_the_wire(&shared.schema, write, name)?);
         }
         let id = log::fresh_id()?;
         wired.extend(log::entries(shared, &id, &writes));
@@ -189,7 +189,7 @@ impl<'a> Commit<'a> {
 }
 
 /// A write as Firestore takes it; `None` when nothing is asked.
-fn on_the_wire(write: &Write, name: &str) -> Result<Option<Wired>> {
+fn on_the_wire(schema: &Schema, write: &Write, name: &str) -> Result<Option<Wired>> {
     let condition = match &write.when {
         Precondition::None if write.check_only => return Ok(None),
         Precondition::None => None,
@@ -213,6 +213,7 @@ fn on_the_wire(write: &Write, name: &str) -> Result<Option<Wired>> {
         Some(body) => {
             let mut fields = value::fields(body);
             fields.insert(name::ID.to_owned(), value::text(&write.id));
+            fields.extend(shards::field(schema, write)?);
             named(fields)
         }
         // Changes no field, and not even the version.

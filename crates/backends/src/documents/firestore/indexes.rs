@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 
-use super::{log, name, value};
-use crate::documents::{Direction, Index, Schema};
+use super::{log, name, shards, value};
+use crate::documents::{Collection, Direction, Index, Schema};
 
 /// The indexes of one service's database, as Terraform makes them.
 ///
@@ -58,11 +58,20 @@ pub struct Expiring {
     pub path: String,
 }
 
+/// Everything by id; its index begins with the id when nothing is before it.
+const BY_ID: Index = Index::on(&[]);
+
 /// The indexes that the queries of a schema need, and those of the log of commits.
 pub fn indexes(schema: &Schema) -> Indexes {
     let declared = schema.collections().iter().flat_map(|collection| {
         let composite = move |index| composite(collection.name, index);
-        collection.indexes.iter().filter_map(composite)
+        let by_id = collection.is_sharded().then_some(BY_ID.sharded());
+        collection
+            .indexes
+            .iter()
+            .copied()
+            .chain(by_id)
+            .filter_map(composite)
     });
     let composite: BTreeSet<Composite> = declared.chain(of_the_log()).collect();
     let names = schema
@@ -71,13 +80,15 @@ pub fn indexes(schema: &Schema) -> Indexes {
         .map(|collection| collection.name.to_owned());
     let mut collections: Vec<String> = names.collect();
     collections.sort_unstable();
-    let single = collections.iter().map(|collection| Single {
-        collection: collection.clone(),
-        path: value::path_of_name(name::ID),
-    });
+    let single = schema
+        .collections()
+        .iter()
+        .filter(|collection| !collection.is_sharded());
+    let mut single: Vec<Single> = single.map(by_id).collect();
+    single.sort_unstable();
     Indexes {
         composite: composite.into_iter().collect(),
-        single: single.collect(),
+        single,
         collections: collections
             .iter()
             .cloned()
@@ -90,8 +101,15 @@ pub fn indexes(schema: &Schema) -> Indexes {
     }
 }
 
-/// What is compared for equality, the array, the order and then the id, which ends every order.
-fn composite(collection: &str, index: &Index) -> Option<Composite> {
+fn by_id(collection: &Collection) -> Single {
+    Single {
+        collection: collection.name.to_owned(),
+        path: value::path_of_name(name::ID),
+    }
+}
+
+/// The shard, what is compared for equality, the array, the order and then the id, which ends every order.
+fn composite(collection: &str, index: Index) -> Option<Composite> {
     let by = match index.order {
         Some((_, Direction::Descending)) => "DESCENDING",
         Some((_, Direction::Ascending)) | None => "ASCENDING",
@@ -100,6 +118,10 @@ fn composite(collection: &str, index: &Index) -> Option<Composite> {
         path: value::path(name),
         by,
     };
+    let shard = index.sharded.then(|| Field {
+        path: value::path_of_name(shards::FIELD),
+        by: "ASCENDING",
+    });
     let equal = index.equals.iter().map(|name| field(name, "ASCENDING"));
     let contains = index.contains.map(|name| field(name, "CONTAINS"));
     let order = index.order.map(|(name, _)| field(name, by));
@@ -107,7 +129,8 @@ fn composite(collection: &str, index: &Index) -> Option<Composite> {
         path: value::path_of_name(name::ID),
         by,
     };
-    let fields: Vec<Field> = equal.chain(contains).chain(order).chain([id]).collect();
+    let before = shard.into_iter().chain(equal).chain(contains);
+    let fields: Vec<Field> = before.chain(order).chain([id]).collect();
     // One field alone is a single-field index.
     (fields.len() > 1).then(|| Composite {
         collection: collection.to_owned(),

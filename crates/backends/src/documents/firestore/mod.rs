@@ -3,6 +3,7 @@
 //! * A document's name begins with a hash of its id, and its id is a field, by which documents are ordered.
 //! * A commit is one call without a transaction; preconditions alone decide. It writes an entry of the log, too,
 //!   whose name is the commit's id: with it an attempt whose answer was lost is repeated, or found out about.
+//! * What only grows is indexed in shards; a query of all shards is one call.
 //! * `changes` reads the log; Firestore's Listen only wakes who waits.
 //! * Contended commits of a process take turns and are tried again after a random pause.
 
@@ -12,6 +13,7 @@ mod indexes;
 mod log;
 mod name;
 mod select;
+mod shards;
 mod turns;
 mod value;
 mod wakes;
@@ -78,7 +80,7 @@ impl Documents for FirestoreDocuments {
 
     async fn query(&self, query: &Query) -> Result<Vec<Document>> {
         self.shared.schema.check(query)?;
-        let Some(query) = select::page(query)? else {
+        let Some(query) = select::page(&self.shared.schema, query)? else {
             return Ok(Vec::new());
         };
         let page = self.shared.wire.query(query, usize::MAX).await?;
@@ -87,7 +89,7 @@ impl Documents for FirestoreDocuments {
 
     async fn count(&self, query: &Query) -> Result<u64> {
         self.shared.schema.check(query)?;
-        match select::all(query)? {
+        match select::all(&self.shared.schema, query)? {
             Some(query) => self.shared.wire.count(query).await,
             None => Ok(0),
         }

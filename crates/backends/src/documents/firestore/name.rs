@@ -6,7 +6,7 @@ use gcloud_sdk::{
     prost_types::Timestamp,
 };
 
-use super::value;
+use super::{shards, value};
 use crate::{
     Error, Result,
     documents::{Document, Version},
@@ -35,6 +35,7 @@ pub(super) fn key(id: &str) -> String {
 pub(super) fn document(stored: Stored) -> Result<Document> {
     let version = version(stored.update_time.unwrap_or_default());
     let mut fields = stored.fields;
+    fields.remove(shards::FIELD);
     let Some(ValueType::StringValue(id)) = fields.remove(ID).and_then(|id| id.value_type) else {
         return Err(Error::Other(format!("{} has no id", stored.name)));
     };

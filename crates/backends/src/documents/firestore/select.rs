@@ -10,16 +10,16 @@ use gcloud_sdk::google::firestore::v1::{
 };
 use serde_json::Value;
 
-use super::{name, value};
+use super::{name, shards, value};
 use crate::{
     Error, Result,
-    documents::{Direction, Filter, Query},
+    documents::{Direction, Filter, Query, Schema},
 };
 
 /// Of one page; `None` when nothing can be found.
-pub(super) fn page(query: &Query) -> Result<Option<StructuredQuery>> {
+pub(super) fn page(schema: &Schema, query: &Query) -> Result<Option<StructuredQuery>> {
     let start = start(query)?;
-    let Some(select) = all(query)? else {
+    let Some(select) = all(schema, query)? else {
         return Ok(None);
     };
     let [limit, offset] = [query.limit, query.offset].map(|number| i32::try_from(number).unwrap_or(i32::MAX));
@@ -33,8 +33,8 @@ pub(super) fn page(query: &Query) -> Result<Option<StructuredQuery>> {
 }
 
 /// Whatever the page; `None` when nothing can be found.
-pub(super) fn all(query: &Query) -> Result<Option<StructuredQuery>> {
-    let mut filters = Vec::with_capacity(query.filters.len());
+pub(super) fn all(schema: &Schema, query: &Query) -> Result<Option<StructuredQuery>> {
+    let mut filters = Vec::from_iter(shards::filter(schema, query)?);
     for filter in &query.filters {
         let compared = compared(filter);
         if compared.is_array() || compared.is_object() {
@@ -69,6 +69,17 @@ pub(super) fn all_of(mut filters: Vec<Wired>) -> Option<Wired> {
     })
 }
 
+/// A comparison of a field, given as Firestore's path.
+pub(super) fn field_filter(field_path: String, op: Operator, value: Stored) -> Wired {
+    Wired {
+        filter_type: Some(FilterType::FieldFilter(FieldFilter {
+            field: Some(FieldReference { field_path }),
+            op: op as i32,
+            value: Some(value),
+        })),
+    }
+}
+
 /// By a field, given as Firestore's path.
 pub(super) fn order(field_path: String, way: Way) -> WiredOrder {
     WiredOrder {
@@ -89,11 +100,7 @@ fn compared(filter: &Filter) -> &Value {
 
 /// A filter on the wire; `None` when nothing passes it.
 fn wired(filter: &Filter, compared: &Value) -> Option<Wired> {
-    let field = || {
-        Some(FieldReference {
-            field_path: value::path(filter.field()),
-        })
-    };
+    let path = value::path(filter.field());
     let op = match filter {
         // Nothing equals null on Firestore, and nothing is less or more: it has a filter of its own.
         Filter::Below(..) if compared.is_null() => return None,
@@ -101,7 +108,9 @@ fn wired(filter: &Filter, compared: &Value) -> Option<Wired> {
             return Some(Wired {
                 filter_type: Some(FilterType::UnaryFilter(UnaryFilter {
                     op: unary_filter::Operator::IsNull as i32,
-                    operand_type: field().map(unary_filter::OperandType::Field),
+                    operand_type: Some(unary_filter::OperandType::Field(FieldReference {
+                        field_path: path,
+                    })),
                 })),
             });
         }
@@ -115,13 +124,7 @@ fn wired(filter: &Filter, compared: &Value) -> Option<Wired> {
         Filter::Contains(..) => value::element(compared),
         _ => value::scalar(compared),
     };
-    Some(Wired {
-        filter_type: Some(FilterType::FieldFilter(FieldFilter {
-            field: field(),
-            op: op as i32,
-            value: Some(compared),
-        })),
-    })
+    Some(field_filter(path, op, compared))
 }
 
 fn orders(query: &Query) -> Vec<WiredOrder> {

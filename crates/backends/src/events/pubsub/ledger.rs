@@ -18,8 +18,10 @@ const DELIVERIES: &str = "deliveries";
 pub const COLLECTIONS: &[Collection] = &[Collection {
     name: DELIVERIES,
     indexes: &[
-        Index::on(&["subscription", "state"]).by("at", Direction::Ascending),
-        Index::on(&[]).by("expires_at", Direction::Ascending),
+        Index::on(&["subscription", "state"])
+            .by("at", Direction::Ascending)
+            .sharded(),
+        Index::on(&[]).by("expires_at", Direction::Ascending).sharded(),
     ],
     followed: false,
 }];

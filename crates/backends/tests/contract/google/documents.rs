@@ -3,7 +3,7 @@ use std::sync::Arc;
 use backends::{
     Clock, Ids,
     documents::{
-        Documents,
+        Documents, Schema,
         firestore::{Address, FirestoreDocuments},
     },
 };
@@ -23,14 +23,23 @@ fn address() -> Address {
 }
 
 async fn connect(address: &Address) -> Arc<dyn Documents> {
-    let connected = FirestoreDocuments::connect(address, schema(), Clock::system()).await;
+    connect_with(address, schema()).await
+}
+
+async fn connect_with(address: &Address, schema: Schema) -> Arc<dyn Documents> {
+    let connected = FirestoreDocuments::connect(address, schema, Clock::system()).await;
     Arc::new(connected.unwrap())
 }
 
 async fn fixture() -> Fixture {
+    fixture_of(schema()).await
+}
+
+async fn fixture_of(schema: Schema) -> Fixture {
     let address = address();
-    let one = connect(&address).await;
-    let another = move || block_in_place(|| Handle::current().block_on(connect(&address)));
+    let one = connect_with(&address, schema.clone()).await;
+    let another =
+        move || block_in_place(|| Handle::current().block_on(connect_with(&address, schema.clone())));
     Fixture {
         one,
         another: Box::new(another),
@@ -42,3 +51,4 @@ async fn fixture() -> Fixture {
 crate::documents_suite!(super::fixture);
 
 mod firestore;
+mod sharded;

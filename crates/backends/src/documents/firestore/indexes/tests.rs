@@ -23,6 +23,16 @@ const THINGS: &[Collection] = &[Collection {
     followed: true,
 }];
 
+/// The same in shards, all or only some.
+fn sharded(which: fn(&Index) -> bool) -> Schema {
+    let in_shards = |index: &Index| if which(index) { index.sharded() } else { *index };
+    let indexes: Vec<Index> = THINGS[0].indexes.iter().map(in_shards).collect();
+    Schema::of(&[Collection {
+        indexes: indexes.leak(),
+        ..THINGS[0]
+    }])
+}
+
 fn paths(fields: &[Field]) -> String {
     let fields = fields.iter().map(|field| format!("{} {}", field.path, field.by));
     fields.collect::<Vec<_>>().join(", ")
@@ -48,6 +58,28 @@ fn every_declared_index_ends_with_the_id_in_the_direction_of_its_order() {
             "~log: parts CONTAINS, at DESCENDING",
         ]
     );
+}
+
+#[test]
+fn nothing_but_the_shard_comes_before_a_field_that_only_grows() {
+    let indexes = indexes(&sharded(|index| index.order.is_some()));
+    let of_things = indexes
+        .composite
+        .iter()
+        .filter(|index| index.collection == "things");
+    assert_eq!(
+        of_things.map(|index| paths(&index.fields)).collect::<Vec<_>>(),
+        [
+            "`~shard` ASCENDING, `~id` ASCENDING",
+            "`~shard` ASCENDING, kind ASCENDING, n DESCENDING, `~id` DESCENDING",
+            "`~shard` ASCENDING, n ASCENDING, `~id` ASCENDING",
+            "`~shard` ASCENDING, place.city ASCENDING, n DESCENDING, `~id` DESCENDING",
+            "`~shard` ASCENDING, tags CONTAINS, n DESCENDING, `~id` DESCENDING",
+            "kind ASCENDING, place.city ASCENDING, `~id` ASCENDING",
+            "tags CONTAINS, `~id` ASCENDING",
+        ]
+    );
+    assert_eq!(indexes.single, []);
 }
 
 /// Whether Firestore answers a query with these indexes: one of them serves it, or several whose ends are the query's
@@ -113,7 +145,7 @@ fn exact(filter: &Wired) -> Vec<Field> {
             OperandType::Field(field) => vec![named(&Some(field.clone()), "ASCENDING")],
         },
         FilterType::FieldFilter(compared) => match compared.op() {
-            Operator::Equal => vec![named(&compared.field, "ASCENDING")],
+            Operator::Equal | Operator::In => vec![named(&compared.field, "ASCENDING")],
             Operator::ArrayContains | Operator::ArrayContainsAny => vec![named(&compared.field, "CONTAINS")],
             _ => Vec::new(), // a range of the order's first field
         },
@@ -147,8 +179,19 @@ fn questions() -> Vec<Query> {
 
 #[test]
 fn firestore_answers_the_queries_that_the_port_takes_and_no_others() {
-    let schema = Schema::of(THINGS);
-    let indexes = indexes(&schema);
+    answers_what_the_port_takes(&Schema::of(THINGS));
+}
+
+#[test]
+fn so_it_does_from_shards() {
+    answers_what_the_port_takes(&sharded(|_| true));
+    answers_what_the_port_takes(&sharded(|index| index.order.is_some()));
+    answers_what_the_port_takes(&sharded(|index| index.order.is_none()));
+    answers_what_the_port_takes(&sharded(|index| index.equals == ["kind"]));
+}
+
+fn answers_what_the_port_takes(schema: &Schema) {
+    let indexes = indexes(schema);
     let (mut taken, mut refused) = (0, 0);
     for query in questions() {
         let ranged = query.filters.iter().any(Filter::is_range);
@@ -157,7 +200,7 @@ fn firestore_answers_the_queries_that_the_port_takes_and_no_others() {
             continue;
         }
         let takes = schema.check(&query).is_ok();
-        let wired = select::all(&query).unwrap().unwrap();
+        let wired = select::all(schema, &query).unwrap().unwrap();
         assert_eq!(takes, answers(&indexes, &wired), "{query:?}");
         *(if takes { &mut taken } else { &mut refused }) += 1;
     }

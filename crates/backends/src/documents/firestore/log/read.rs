@@ -1,9 +1,6 @@
 use gcloud_sdk::google::firestore::v1::{
     Cursor, Document as Stored, StructuredQuery, Value as StoredValue,
-    structured_query::{
-        CollectionSelector, Direction, FieldFilter, FieldReference, Filter, field_filter::Operator,
-        filter::FilterType,
-    },
+    structured_query::{CollectionSelector, Direction, Filter, field_filter::Operator},
     value::ValueType,
 };
 
@@ -90,7 +87,7 @@ pub(in super::super) fn since_query(
     after: Option<&(i64, String)>,
 ) -> StructuredQuery {
     let time = |at| value::of(ValueType::TimestampValue(timestamp(at)));
-    let at_least = field_filter(AT, Operator::GreaterThanOrEqual, time(since));
+    let at_least = select::field_filter(AT.to_owned(), Operator::GreaterThanOrEqual, time(since));
     StructuredQuery {
         limit: Some(PAGE),
         start_at: after.map(|(at, name)| Cursor {
@@ -103,7 +100,11 @@ pub(in super::super) fn since_query(
 
 fn query(collection: &str, mut filters: Vec<Filter>, direction: Direction) -> StructuredQuery {
     let parts = value::texts(parts(collection));
-    filters.push(field_filter(PARTS, Operator::ArrayContainsAny, parts));
+    filters.push(select::field_filter(
+        PARTS.to_owned(),
+        Operator::ArrayContainsAny,
+        parts,
+    ));
     let order = [AT, "__name__"].map(|field| select::order(field.to_owned(), direction));
     StructuredQuery {
         from: vec![CollectionSelector {
@@ -113,18 +114,6 @@ fn query(collection: &str, mut filters: Vec<Filter>, direction: Direction) -> St
         r#where: select::all_of(filters),
         order_by: order.into(),
         ..Default::default()
-    }
-}
-
-fn field_filter(field: &str, op: Operator, value: StoredValue) -> Filter {
-    Filter {
-        filter_type: Some(FilterType::FieldFilter(FieldFilter {
-            field: Some(FieldReference {
-                field_path: field.to_owned(),
-            }),
-            op: op as i32,
-            value: Some(value),
-        })),
     }
 }
 

@@ -126,6 +126,7 @@ impl FaultProxy {
     }
 
     /// What goes wrong now.
+    #[cfg(feature = "external")]
     pub(crate) fn fault(&self) -> Fault {
         self.mood.borrow().fault
     }

@@ -2,6 +2,8 @@
 
 pub(crate) mod breaker;
 pub(crate) mod credentials;
+mod guard;
 pub(crate) mod rest;
 
 pub use credentials::Identity;
+pub use guard::Guarded;

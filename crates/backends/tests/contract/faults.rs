@@ -1,12 +1,13 @@
 //! A proxy between a client and a server, for what goes wrong on networks and in data centres.
 
 use std::{
+    future::pending,
     io,
     sync::{
         Arc,
         atomic::{AtomicU64, Ordering},
     },
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use axum::{
@@ -27,6 +28,13 @@ use tokio::{
     time::timeout,
 };
 
+/// What an answer of Google's may take, whatever goes wrong.
+pub(crate) const DEADLINE: Duration = Duration::from_millis(10_100);
+/// What an answer may take for which nobody is asked.
+pub(crate) const AT_ONCE: Duration = Duration::from_millis(100);
+/// Within this it is well again.
+const RECOVERY: Duration = Duration::from_secs(10);
+
 /// What goes wrong.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum Fault {
@@ -43,6 +51,8 @@ pub(crate) enum Fault {
     BreaksOff(usize),
     /// What is asked arrives, and nothing is answered.
     Stalls,
+    /// Connections that are there are silent for ever, and nobody closes them; new ones are well.
+    Strands,
 }
 
 /// Those with which nothing is answered in time.
@@ -61,8 +71,9 @@ pub(crate) const ALL: [Fault; 9] = [
 impl Fault {
     /// Whether a connection with this fault can have the next one, too; others are cut.
     fn turns_into(self, next: Self) -> bool {
-        use Fault::{BreaksOff, Nothing, Slow, Stalls};
-        matches!(self, Nothing | Slow(_)) && matches!(next, Nothing | Slow(_) | BreaksOff(_) | Stalls)
+        use Fault::{BreaksOff, Nothing, Slow, Stalls, Strands};
+        matches!(self, Nothing | Slow(_))
+            && matches!(next, Nothing | Slow(_) | BreaksOff(_) | Stalls | Strands)
     }
 }
 
@@ -137,6 +148,18 @@ impl FaultProxy {
     }
 }
 
+/// Asks until it is well.
+pub(crate) async fn recovers<T>(ask: impl AsyncFn() -> backends::Result<T>) -> T {
+    let begun = Instant::now();
+    loop {
+        match ask().await {
+            Ok(answer) => return answer,
+            Err(error) => assert!(begun.elapsed() < RECOVERY, "still {error}"),
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+}
+
 async fn listen() -> (TcpListener, String) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap().to_string();
@@ -194,9 +217,14 @@ async fn carry(client: &mut TcpStream, roads: &Roads, fault: Fault) -> io::Resul
     let (from_server, to_server) = server.split();
     let (from_client, to_client) = client.split();
     tokio::select! {
+        () = strands(roads.mood.clone()), if fault != Fault::Strands => pending().await,
         ended = carry_questions(from_client, to_server, &roads.heard) => ended,
         ended = carry_answers(from_server, to_client, roads.mood.clone()) => ended,
     }
+}
+
+async fn strands(mut mood: watch::Receiver<Mood>) {
+    drop(mood.wait_for(|now| now.fault == Fault::Strands).await);
 }
 
 async fn carry_questions(mut from: ReadHalf<'_>, mut to: WriteHalf<'_>, heard: &AtomicU64) -> io::Result<()> {

@@ -12,7 +12,7 @@ use gcloud_sdk::{
     },
     tonic::{Code, ConnectError, Status},
 };
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout_at};
 
 use super::{Shared, log, name, shards, value, wire};
 use crate::{
@@ -20,8 +20,8 @@ use crate::{
     documents::{Precondition, Schema, Write, rules::Checked},
 };
 
-/// No attempt begins later than this after the first.
-const PATIENCE: Duration = Duration::from_secs(10);
+/// No attempt begins later than this after the first: an answer is due within ten seconds.
+const PATIENCE: Duration = Duration::from_secs(8);
 /// The same while Firestore cannot be reached, or does not take it.
 const PATIENCE_WHEN_AWAY: Duration = Duration::from_secs(2);
 
@@ -93,10 +93,11 @@ impl<'a> Commit<'a> {
                     Cause::Passed => why = Error::Contention,
                 },
                 Fate::Contended => {
-                    if turn.is_none() {
-                        turn = Some(self.shared.turns.take(&self.names).await);
-                    }
                     why = Error::Contention;
+                    if turn.is_none() {
+                        let turns = self.shared.turns.take(&self.names);
+                        turn = timeout_at(begun + PATIENCE, turns).await.ok();
+                    }
                 }
                 Fate::NotApplied(error) if lost.is_none() && !matches!(error, Error::Unavailable(_)) => {
                     return Err(error);

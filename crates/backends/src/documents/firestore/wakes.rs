@@ -10,7 +10,7 @@ use firestore::{
     FirestoreMemListenStateStorage, FirestoreQueryDirection, FirestoreQueryFilter,
     FirestoreQueryFilterCompare, FirestoreQueryOrder, FirestoreResult,
 };
-use tokio::sync::{OnceCell, watch};
+use tokio::sync::{Mutex, watch};
 
 use super::{Wire, log};
 use crate::documents::Schema;
@@ -26,8 +26,8 @@ pub(super) struct Wakes(HashMap<&'static str, Bell>);
 #[derive(Default)]
 struct Bell {
     rung: watch::Sender<()>,
-    /// Started by the first who waits; ends with the store.
-    listener: OnceCell<Listener>,
+    /// Started by the first who waits, on a connection of this number; ends with the store or the connection.
+    listener: Mutex<Option<(u64, Listener)>>,
 }
 
 impl Wakes {
@@ -60,25 +60,33 @@ impl Wakes {
         let Some(bell) = self.0.get(collection) else {
             return;
         };
-        let listening = bell
-            .listener
-            .get_or_try_init(|| listener(wire, collection, bell.rung.clone()));
-        if let Err(error) = listening.await {
-            tracing::warn!(%error, collection, "Firestore's Listen does not start; changes come later");
+        let mut listener = bell.listener.lock().await;
+        let line = wire.line();
+        if listener
+            .as_ref()
+            .is_some_and(|(number, _)| *number == line.number)
+        {
+            return;
+        }
+        match listening(&line.db, collection, bell.rung.clone()).await {
+            Ok(listening) => *listener = Some((line.number, listening)),
+            Err(error) => {
+                tracing::warn!(%error, collection, "Firestore's Listen does not start; changes come later");
+            }
         }
     }
 }
 
-async fn listener(wire: &Wire, collection: &str, rung: watch::Sender<()>) -> FirestoreResult<Listener> {
+async fn listening(db: &FirestoreDb, collection: &str, rung: watch::Sender<()>) -> FirestoreResult<Listener> {
     let params = FirestoreListenerParams::new().with_retry_delay(RETRY);
     let storage = FirestoreMemListenStateStorage::new();
-    let mut listener = wire.db.create_listener_with_params(storage, params).await?;
+    let mut listener = db.create_listener_with_params(storage, params).await?;
     // The newest entry alone: whatever the server sends again, it is one small document.
     let parts =
         FirestoreQueryFilterCompare::ArrayContainsAny(log::PARTS.to_owned(), log::parts(collection).into());
     let filter = FirestoreQueryFilter::Compare(Some(parts));
     let newest = FirestoreQueryOrder::new(log::AT.to_owned(), FirestoreQueryDirection::Descending);
-    let query = wire.db.fluent().select().from(log::COLLECTION);
+    let query = db.fluent().select().from(log::COLLECTION);
     let query = query
         .filter(|_| Some(filter.clone()))
         .order(|_| vec![newest.clone()])

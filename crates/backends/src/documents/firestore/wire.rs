@@ -1,6 +1,13 @@
 //! The calls to Firestore, with deadlines; reads are tried again.
+//!
+//! A connection on which an attempt was not answered in time is left for a new one: it may be dead without anybody
+//! having closed it, which its own pings would find out after two minutes.
 
-use std::{future::Future, time::Duration};
+use std::{
+    future::Future,
+    sync::{PoisonError, RwLock},
+    time::Duration,
+};
 
 use firestore::{FirestoreDb, FirestoreDbOptions};
 use gcloud_sdk::{
@@ -18,16 +25,18 @@ use gcloud_sdk::{
         },
         value::ValueType,
     },
-    google_cloud_auth::credentials::anonymous,
+    google_cloud_auth::credentials::{self, Credentials, anonymous},
     prost_types::Timestamp,
     tonic::{Code, Request, Status},
 };
-use tokio::time::timeout;
+use tokio::{sync::Mutex, time::timeout};
 
-use crate::{Error, Result, backoff};
+use crate::{Error, Result, backoff, google::credentials::CLOUD};
 
-/// How long a read may take, and one attempt to commit; the server gives up then, too.
-pub(super) const DEADLINE: Duration = Duration::from_secs(10);
+/// How long one attempt may take; the server gives up then, too.
+const ATTEMPT: Duration = Duration::from_secs(4);
+/// How long it may take to connect.
+const CONNECT: Duration = Duration::from_secs(2);
 /// How often a read is tried.
 const READS: u32 = 3;
 /// How many documents are asked for in one request.
@@ -46,10 +55,28 @@ pub struct Address {
     pub emulator: Option<String>,
 }
 
+/// The way to a database.
+pub(super) struct Wire {
+    address: Address,
+    credentials: Credentials,
+    database: String,
+    documents: String,
+    line: RwLock<Line>,
+    connecting: Mutex<()>,
+}
+
 /// A connection; cheap to clone.
 #[derive(Clone)]
-pub(super) struct Wire {
+pub(super) struct Line {
     pub(super) db: FirestoreDb,
+    /// How many there were before.
+    pub(super) number: u64,
+}
+
+impl Line {
+    fn client(&self) -> Client {
+        self.db.client().get()
+    }
 }
 
 /// What a query found.
@@ -63,23 +90,45 @@ pub(super) struct Page {
 
 impl Wire {
     pub(super) async fn connect(address: &Address) -> Result<Self> {
-        let options = FirestoreDbOptions::new(address.project.clone())
-            .with_database_id(address.database.clone())
-            .with_request_timeout(DEADLINE);
-        let connected = match &address.emulator {
-            Some(url) => {
-                let anyone = anonymous::Builder::new().build();
-                FirestoreDb::with_options_auth(options.with_firebase_api_url(url.clone()), anyone).await
-            }
-            None => FirestoreDb::with_options(options).await,
+        let credentials = match &address.emulator {
+            Some(_) => anonymous::Builder::new().build(),
+            None => credentials::Builder::default()
+                .with_scopes([CLOUD])
+                .build()
+                .map_err(|error| Error::Unavailable(format!("Firestore: {error}")))?,
         };
-        let db = connected.map_err(|error| Error::Unavailable(format!("Firestore: {error}")))?;
-        Ok(Self { db })
+        let db = connected(address, &credentials).await?;
+        Ok(Self {
+            address: address.clone(),
+            credentials,
+            database: db.get_database_path().clone(),
+            documents: db.get_documents_path().clone(),
+            line: RwLock::new(Line { db, number: 0 }),
+            connecting: Mutex::default(),
+        })
     }
 
     /// The name of a document.
     pub(super) fn name(&self, collection: &str, key: &str) -> String {
-        format!("{}/{collection}/{key}", self.db.get_documents_path())
+        format!("{}/{collection}/{key}", self.documents)
+    }
+
+    /// The newest connection.
+    pub(super) fn line(&self) -> Line {
+        self.line.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Connects anew in place of a connection that is silent, unless somebody has.
+    async fn leave(&self, silent: &Line) {
+        let _connecting = self.connecting.lock().await;
+        if self.line().number != silent.number {
+            return;
+        }
+        let number = silent.number + 1;
+        match connected(&self.address, &self.credentials).await {
+            Ok(db) => *self.line.write().unwrap_or_else(PoisonError::into_inner) = Line { db, number },
+            Err(error) => tracing::debug!(%error, "there is no other connection yet"),
+        }
     }
 
     /// The documents of these names that exist; without their fields when `bare`.
@@ -87,7 +136,7 @@ impl Wire {
         let mut found = Vec::with_capacity(names.len());
         for names in names.chunks(AT_ONCE) {
             let request = BatchGetDocumentsRequest {
-                database: self.db.get_database_path().clone(),
+                database: self.database.clone(),
                 documents: names.to_vec(),
                 mask: bare.then(DocumentMask::default),
                 ..Default::default()
@@ -100,7 +149,7 @@ impl Wire {
     /// What a query finds, up to about so many bytes.
     pub(super) async fn query(&self, query: StructuredQuery, bytes: usize) -> Result<Page> {
         let request = RunQueryRequest {
-            parent: self.db.get_documents_path().clone(),
+            parent: self.documents.clone(),
             query_type: Some(QueryType::StructuredQuery(query)),
             ..Default::default()
         };
@@ -114,7 +163,7 @@ impl Wire {
             operator: Some(Operator::Count(Count { up_to: None })),
         };
         let request = RunAggregationQueryRequest {
-            parent: self.db.get_documents_path().clone(),
+            parent: self.documents.clone(),
             query_type: Some(AggregationType::StructuredAggregationQuery(
                 StructuredAggregationQuery {
                     aggregations: vec![count],
@@ -130,18 +179,24 @@ impl Wire {
     pub(super) async fn commit(&self, writes: Vec<Write>) -> std::result::Result<(), Status> {
         // Without a transaction: one call, no lock is held between calls.
         let mut request = Request::new(CommitRequest {
-            database: self.db.get_database_path().clone(),
+            database: self.database.clone(),
             writes,
             ..Default::default()
         });
-        request.set_timeout(DEADLINE);
-        let mut client = self.client();
-        let answer = timeout(DEADLINE + Duration::from_millis(500), client.commit(request)).await;
-        answer.map_or_else(|_| Err(late()), |answer| answer.map(drop))
-    }
-
-    fn client(&self) -> Client {
-        self.db.client().get()
+        request.set_timeout(ATTEMPT);
+        let line = self.line();
+        let answer = timeout(
+            ATTEMPT + Duration::from_millis(500),
+            line.client().commit(request),
+        )
+        .await;
+        let answer = answer.unwrap_or_else(|_| Err(late())).map(drop);
+        // The client's own clock says so in other words.
+        if matches!(&answer, Err(failed) if matches!(failed.code(), Code::Cancelled | Code::DeadlineExceeded))
+        {
+            self.leave(&line).await;
+        }
+        answer
     }
 
     async fn read<T, F>(&self, ask: impl Fn(Client) -> F) -> Result<T>
@@ -150,10 +205,14 @@ impl Wire {
     {
         let mut tried = 0;
         loop {
-            let answer = timeout(DEADLINE, ask(self.client())).await;
-            let failed = match answer.unwrap_or_else(|_| Err(late())) {
-                Ok(found) => return Ok(found),
-                Err(failed) => failed,
+            let line = self.line();
+            let failed = match timeout(ATTEMPT, ask(line.client())).await {
+                Ok(Ok(found)) => return Ok(found),
+                Ok(Err(failed)) => failed,
+                Err(_) => {
+                    self.leave(&line).await;
+                    late()
+                }
             };
             tried += 1;
             if tried == READS || !may_pass(&failed) {
@@ -161,6 +220,22 @@ impl Wire {
             }
             backoff::pause(tried).await;
         }
+    }
+}
+
+async fn connected(address: &Address, credentials: &Credentials) -> Result<FirestoreDb> {
+    let options = FirestoreDbOptions::new(address.project.clone())
+        .with_database_id(address.database.clone())
+        .with_request_timeout(ATTEMPT);
+    let options = match &address.emulator {
+        Some(url) => options.with_firebase_api_url(url.clone()),
+        None => options,
+    };
+    let connecting = FirestoreDb::with_options_auth(options, credentials.clone());
+    let failed = |error: &dyn std::fmt::Display| Error::Unavailable(format!("Firestore: {error}"));
+    match timeout(CONNECT, connecting).await {
+        Ok(connected) => connected.map_err(|error| failed(&error)),
+        Err(late) => Err(failed(&late)),
     }
 }
 

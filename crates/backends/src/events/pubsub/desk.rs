@@ -91,6 +91,8 @@ struct Papers {
     /// When somebody began to ask.
     asked_at: Option<Instant>,
     arrived_at: Option<Instant>,
+    /// When streams were opened, or brought something.
+    heard_at: Option<Instant>,
     failed: Option<Error>,
 }
 
@@ -117,18 +119,28 @@ impl Desk {
         self.papers.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Somebody asks; `open` begins the streams that are missing, each with its number and its end.
-    pub(super) fn pulled(
-        self: &Arc<Self>,
-        topics: &[Topic],
-        mut open: impl FnMut(Topic, u64, oneshot::Receiver<Vec<Handle>>),
-    ) -> Puller {
+    /// Somebody asks.
+    pub(super) fn pulled(self: &Arc<Self>) -> Puller {
         let mut papers = self.papers();
         if !papers.is_attended() {
             papers.asked_at = Some(Instant::now());
         }
         papers.pullers += 1;
         papers.failed = None;
+        drop(papers);
+        Puller {
+            desk: self.clone(),
+            empty: false,
+        }
+    }
+
+    /// `open` begins the streams that are missing, each with its number and its end.
+    pub(super) fn open(
+        &self,
+        topics: &[Topic],
+        mut open: impl FnMut(Topic, u64, oneshot::Receiver<Vec<Handle>>),
+    ) {
+        let mut papers = self.papers();
         for topic in topics {
             if papers.streams.contains_key(topic) {
                 continue;
@@ -137,13 +149,23 @@ impl Desk {
             let (number, (end, ended)) = (papers.streams_so_far, oneshot::channel());
             papers.streams.insert(*topic, (number, end));
             papers.asked_at = Some(Instant::now());
+            papers.heard_at = papers.asked_at;
             open(*topic, number, ended);
         }
-        drop(papers);
-        Puller {
-            desk: self.clone(),
-            empty: false,
+    }
+
+    /// When its streams were opened or last brought something; `None` when there are none.
+    pub(super) fn heard_at(&self) -> Option<Instant> {
+        let papers = self.papers();
+        papers.heard_at.filter(|_| !papers.streams.is_empty())
+    }
+
+    /// Ends the streams, which are silent: who asks opens others. What they brought stays.
+    pub(super) fn reopen(&self) {
+        for (_, (_, end)) in self.papers().streams.drain() {
+            drop(end.send(Vec::new())); // or it has just failed
         }
+        self.bell.send_replace(());
     }
 
     /// A stream brought an event. It goes back when nobody asks for any, or the stream was closed meanwhile.
@@ -298,6 +320,7 @@ impl Papers {
     /// A message more of what is there already is kept with the others: it may be the same one, come again.
     fn arrived(&mut self, event: Event, handle: Handle) {
         self.arrived_at = Some(Instant::now());
+        self.heard_at = self.arrived_at;
         if let Some(taken) = self.taken.get_mut(&event.id) {
             return taken.held.handles.push(handle);
         }

@@ -2,16 +2,15 @@
 
 use std::{
     collections::HashSet,
-    sync::{Mutex, PoisonError},
+    sync::{Arc, Mutex, PoisonError},
 };
 
 use google_cloud_pubsub::model::{
     ExpirationPolicy, PushConfig, Subscription as Settings, Topic as Kept, push_config::OidcToken,
 };
 use google_cloud_wkt::{Duration, FieldMask, Timestamp};
-use tokio::time::timeout;
 
-use super::wire::{DEADLINE, Wire, code, dead_topic, error};
+use super::wire::{Line, Wire, code, dead_topic, error};
 use crate::{
     Error, Result,
     events::{Subscription, Topic},
@@ -73,7 +72,7 @@ impl Wire {
                 Some(settings) => settings,
                 None => self.make(self.wanted(subscription.name, *topic)).await?,
             };
-            self.begin(settings).await?;
+            Box::pin(self.begin(settings)).await?;
         }
         Ok(())
     }
@@ -84,15 +83,22 @@ impl Wire {
         let wanted = Kept::new()
             .set_name(&name)
             .set_message_retention_duration(Duration::clamp(retention, 0));
-        match in_time(self.topics.get_topic().set_topic(&name).send()).await {
+        match self.topic_is_there(&name).await {
             Err(Error::NotFound) => {}
-            found => return found.map(drop),
+            found => return found,
         }
-        match within(self.topics.create_topic().with_request(wanted).send()).await? {
+        let make = self.call(|line| line.topics.create_topic().with_request(wanted).send());
+        match make.await? {
             Ok(_) => Ok(()),
             Err(failed) if code(&failed) == Some("ALREADY_EXISTS") => Ok(()),
             Err(failed) => Err(not_made("topic", topic, &failed)),
         }
+    }
+
+    /// `NotFound` unless the topic of this full name is there.
+    pub(super) async fn topic_is_there(&self, name: &str) -> Result<()> {
+        let found = self.ask(|line| line.topics.get_topic().set_topic(name).send());
+        found.await.map(drop)
     }
 
     /// The topics of an emulator, which nobody else makes.
@@ -104,8 +110,13 @@ impl Wire {
     }
 
     async fn settings(&self, name: &str) -> Result<Option<Settings>> {
-        let asked = self.subscriptions.get_subscription().set_subscription(name);
-        match in_time(asked.send()).await {
+        let asked = |line: Arc<Line>| {
+            line.subscriptions
+                .get_subscription()
+                .set_subscription(name)
+                .send()
+        };
+        match self.ask(asked).await {
             Ok(settings) => Ok(Some(settings)),
             Err(Error::NotFound) => Ok(None),
             Err(error) => Err(error),
@@ -145,8 +156,13 @@ impl Wire {
 
     async fn make(&self, wanted: Settings) -> Result<Settings> {
         let name = wanted.name.clone();
-        let asked = self.subscriptions.create_subscription().with_request(wanted);
-        match within(asked.send()).await? {
+        let make = self.call(|line| {
+            line.subscriptions
+                .create_subscription()
+                .with_request(wanted)
+                .send()
+        });
+        match make.await? {
             Ok(made) => Ok(made),
             Err(failed) if code(&failed) == Some("ALREADY_EXISTS") => {
                 self.settings(&name).await?.ok_or(Error::NotFound)
@@ -173,16 +189,15 @@ impl Wire {
         if settings.labels.get(SEEK).is_none_or(|from| from != OLDEST) {
             return Ok(());
         }
-        let seek = self.subscriptions.seek().set_subscription(&settings.name);
-        in_time(seek.set_time(Timestamp::clamp(0, 0)).send()).await?;
+        let seek = self.line().subscriptions.seek().set_subscription(&settings.name);
+        let seek = seek.set_time(Timestamp::clamp(0, 0));
+        self.ask(|_| seek.send()).await?;
         let mut settings = settings;
         settings.labels.remove(SEEK);
-        let update = self
-            .subscriptions
-            .update_subscription()
-            .set_subscription(settings);
+        let update = self.line().subscriptions.update_subscription();
+        let update = update.set_subscription(settings);
         let update = update.set_update_mask(FieldMask::default().set_paths(["labels"]));
-        in_time(update.send()).await.map(drop)
+        self.ask(|_| update.send()).await.map(drop)
     }
 }
 
@@ -194,15 +209,4 @@ fn not_made(what: &str, name: &str, failed: &google_cloud_pubsub::Error) -> Erro
         Some("NOT_FOUND") => Error::Other(format!("Pub/Sub has no topic for the {what} {name}")),
         _ => error(failed),
     }
-}
-
-async fn within<T>(
-    call: impl Future<Output = google_cloud_pubsub::Result<T>>,
-) -> Result<google_cloud_pubsub::Result<T>> {
-    let late = |_| Error::Unavailable("Pub/Sub does not answer in time".to_owned());
-    timeout(DEADLINE, call).await.map_err(late)
-}
-
-pub(super) async fn in_time<T>(call: impl Future<Output = google_cloud_pubsub::Result<T>>) -> Result<T> {
-    within(call).await?.map_err(|failed| error(&failed))
 }

@@ -17,6 +17,7 @@ mod ledger;
 mod message;
 mod receipt;
 mod stream;
+mod watch;
 mod wire;
 
 use std::{
@@ -35,7 +36,7 @@ use tokio::{
 };
 
 use self::{
-    desk::{Candidate, Desk, Held, Lease, Puller},
+    desk::{Candidate, Desk, Held, Lease},
     known::Known,
     ledger::{Claim, Ledger},
     receipt::Receipt,
@@ -99,14 +100,16 @@ impl PubSubEvents {
         })
     }
 
-    /// Asks for events: opens the streams that are missing, unless events are pushed here.
-    fn pulled(&self, desk: &Arc<Desk>, subscription: &Subscription) -> Puller {
+    /// Opens the streams that are missing, unless events are pushed here.
+    fn open(&self, desk: &Arc<Desk>, subscription: &Subscription) {
         self.keeper.get_or_init(|| {
             self.spawn(keep(Arc::downgrade(&self.shared)));
+            self.spawn(watch::watch(Arc::downgrade(&self.shared)));
         });
-        let pushed = self.shared.wire.address.push.is_some();
-        let topics = if pushed { &[] } else { subscription.topics };
-        desk.pulled(topics, |topic, number, closed| {
+        if self.shared.wire.address.push.is_some() {
+            return;
+        }
+        desk.open(subscription.topics, |topic, number, closed| {
             let stream = self.shared.wire.stream(*subscription, topic);
             let reader = Reader {
                 shared: self.shared.clone(),
@@ -115,7 +118,7 @@ impl PubSubEvents {
                 number,
             };
             self.spawn(reader.read(stream, closed));
-        })
+        });
     }
 
     fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
@@ -150,8 +153,9 @@ impl Events for PubSubEvents {
         shared.known.check(&shared.wire, subscription).await?;
         let desk = shared.desk(*subscription);
         let mut bell = desk.bell.subscribe();
-        let puller = self.pulled(&desk, subscription);
+        let puller = desk.pulled();
         let deadline = Instant::now() + wait;
+        self.open(&desk, subscription);
         loop {
             bell.mark_unchanged();
             shared.end_leases(&desk).await?;
@@ -163,6 +167,7 @@ impl Events for PubSubEvents {
             if let Some(error) = desk.failure() {
                 return Err(error);
             }
+            self.open(&desk, subscription);
             let (fresh, now) = (desk.is_fresh(), Instant::now());
             if now >= deadline && !fresh {
                 puller.leaves();
@@ -197,9 +202,9 @@ impl Events for PubSubEvents {
             return Ok(());
         };
         let name = wire.topic(topic.name());
-        match known::in_time(wire.topics.get_topic().set_topic(&name).send()).await {
+        match wire.topic_is_there(&name).await {
             Err(Error::NotFound) => Err(Error::Other(format!("Pub/Sub has no topic {}", topic.name()))),
-            answer => answer.map(drop),
+            answer => answer,
         }
     }
 }

@@ -1,17 +1,22 @@
 //! The clients of Pub/Sub, and what is called how there.
+//!
+//! A connection on which a call was not answered in time is left for a new one: it may be dead without anybody
+//! having closed it, and these have no pings that would find out.
 
 use std::{
     collections::HashMap,
-    sync::{Mutex, PoisonError},
+    sync::{Arc, Mutex, PoisonError, RwLock},
     time::Duration,
 };
 
 use futures::future::join_all;
-use gcloud_sdk::google_cloud_auth::credentials::anonymous;
+use gcloud_sdk::google_cloud_auth::credentials::{self, Credentials, anonymous};
+use google_cloud_gax::{client_builder, retry_policy::RetryPolicyExt};
 use google_cloud_pubsub::{
     client::{BasePublisher, Publisher, Subscriber, SubscriptionAdmin, TopicAdmin},
     error::PublishError,
     model::Message,
+    retry_policy::RetryableErrors,
     subscriber::{MessageStream, ShutdownBehavior},
 };
 use tokio::time::timeout;
@@ -21,8 +26,8 @@ use crate::{
     events::{Push, Subscription, Topic},
 };
 
-/// How long one call may take, its attempts together.
-pub(super) const DEADLINE: Duration = Duration::from_secs(10);
+/// How long one call may take, its attempts together: less than whoever asks waits, so that a connection is left first.
+const PATIENCE: Duration = Duration::from_secs(8);
 /// How long a message waits for others to be sent with.
 const GATHER: Duration = Duration::from_millis(5);
 /// What a process that dies holds comes back after this; a living one renews it.
@@ -54,9 +59,16 @@ pub enum Server {
     Anonymous(String),
 }
 
-/// Connections; every one is made when it is first used.
+/// The way to Pub/Sub.
 pub(super) struct Wire {
     pub(super) address: Address,
+    credentials: Credentials,
+    line: RwLock<Arc<Line>>,
+    connecting: tokio::sync::Mutex<()>,
+}
+
+/// Connections; every one is made when it is first used.
+pub(super) struct Line {
     pub(super) topics: TopicAdmin,
     pub(super) subscriptions: SubscriptionAdmin,
     subscriber: Subscriber,
@@ -66,32 +78,114 @@ pub(super) struct Wire {
 
 /// The four clients have builders of four types, which take the same.
 macro_rules! client {
-    ($client:ty, $server:expr) => {{
-        let builder = <$client>::builder();
-        let builder = match $server {
+    ($client:ty, $server:expr, $credentials:expr) => {{
+        let builder = <$client>::builder().with_credentials($credentials.clone());
+        match $server {
             Server::Google => builder,
-            Server::Emulator(url) | Server::Anonymous(url) => builder
-                .with_endpoint(url)
-                .with_credentials(anonymous::Builder::new().build()),
-        };
-        builder
-            .build()
-            .await
-            .map_err(|error| Error::Unavailable(format!("Pub/Sub: {error}")))
+            Server::Emulator(url) | Server::Anonymous(url) => builder.with_endpoint(url),
+        }
     }};
+}
+
+impl Line {
+    /// In place of `silent` connections, if there were any.
+    async fn to(
+        server: &Server,
+        credentials: &Credentials,
+        silent: Option<&Self>,
+    ) -> client_builder::Result<Self> {
+        let (topics, subscriptions) = match silent {
+            // A call that is given up takes its connection with it, unless many share one, as Google's own.
+            Some(silent) if *server != Server::Google => {
+                (silent.topics.clone(), silent.subscriptions.clone())
+            }
+            _ => (
+                client!(TopicAdmin, server, credentials).build().await?,
+                client!(SubscriptionAdmin, server, credentials).build().await?,
+            ),
+        };
+        // Who is no longer waited for must not publish for minutes still.
+        let tries = RetryableErrors.with_time_limit(PATIENCE);
+        let publisher = client!(BasePublisher, server, credentials).with_retry_policy(tries);
+        Ok(Self {
+            topics,
+            subscriptions,
+            subscriber: client!(Subscriber, server, credentials).build().await?,
+            base: publisher.build().await?,
+            publishers: Mutex::default(),
+        })
+    }
+
+    /// Of a topic's full name.
+    fn publisher(&self, topic: &str) -> Publisher {
+        let mut publishers = self.publishers.lock().unwrap_or_else(PoisonError::into_inner);
+        let publisher = publishers
+            .entry(topic.to_owned())
+            .or_insert_with(|| self.base.publisher(topic).set_delay_threshold(GATHER).build());
+        publisher.clone()
+    }
 }
 
 impl Wire {
     pub(super) async fn connect(address: Address) -> Result<Self> {
-        let server = &address.server;
+        let credentials = match &address.server {
+            Server::Google => credentials::Builder::default().build().map_err(not_there)?,
+            Server::Emulator(_) | Server::Anonymous(_) => anonymous::Builder::new().build(),
+        };
+        let line = Line::to(&address.server, &credentials, None)
+            .await
+            .map_err(not_there)?;
         Ok(Self {
-            topics: client!(TopicAdmin, server)?,
-            subscriptions: client!(SubscriptionAdmin, server)?,
-            subscriber: client!(Subscriber, server)?,
-            base: client!(BasePublisher, server)?,
-            publishers: Mutex::default(),
             address,
+            credentials,
+            line: RwLock::new(Arc::new(line)),
+            connecting: tokio::sync::Mutex::default(),
         })
+    }
+
+    /// The newest connections.
+    pub(super) fn line(&self) -> Arc<Line> {
+        self.line.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Connects anew in place of connections that are silent, unless somebody has.
+    pub(super) async fn leave(&self, silent: &Arc<Line>) {
+        let _connecting = self.connecting.lock().await;
+        if !Arc::ptr_eq(&self.line(), silent) {
+            return;
+        }
+        match Line::to(&self.address.server, &self.credentials, Some(silent)).await {
+            Ok(line) => *self.line.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(line),
+            Err(error) => tracing::warn!(%error, "there are no other connections to Pub/Sub"),
+        }
+    }
+
+    /// What a call on the newest connections is answered; `Unavailable` when nothing is.
+    pub(super) async fn call<T, F>(
+        &self,
+        call: impl FnOnce(Arc<Line>) -> F,
+    ) -> Result<google_cloud_pubsub::Result<T>>
+    where
+        F: Future<Output = google_cloud_pubsub::Result<T>>,
+    {
+        let line = self.line();
+        self.in_time(&line, call(line.clone())).await
+    }
+
+    /// The same, with every other answer as an error, too.
+    pub(super) async fn ask<T, F>(&self, call: impl FnOnce(Arc<Line>) -> F) -> Result<T>
+    where
+        F: Future<Output = google_cloud_pubsub::Result<T>>,
+    {
+        self.call(call).await?.map_err(|failed| error(&failed))
+    }
+
+    async fn in_time<T>(&self, line: &Arc<Line>, call: impl Future<Output = T>) -> Result<T> {
+        if let Ok(answer) = timeout(PATIENCE, call).await {
+            return Ok(answer);
+        }
+        self.leave(line).await;
+        Err(Error::Unavailable("Pub/Sub does not answer in time".to_owned()))
     }
 
     pub(super) fn is_emulator(&self) -> bool {
@@ -111,11 +205,12 @@ impl Wire {
 
     /// Publishes messages, and answers when all are kept; those of one ordering key stay in order.
     pub(super) async fn publish(&self, messages: Vec<(String, Message)>) -> Result<()> {
+        let line = self.line();
         let sent: Vec<_> = messages
             .into_iter()
             .map(|(topic, message)| {
                 let key = message.ordering_key.clone();
-                let publisher = self.publisher(&topic);
+                let publisher = line.publisher(&self.topic(&topic));
                 let kept = publisher.publish(message);
                 async move {
                     let kept = kept.await;
@@ -127,26 +222,14 @@ impl Wire {
                 }
             })
             .collect();
-        let Ok(kept) = timeout(DEADLINE, join_all(sent)).await else {
-            return Err(Error::Unavailable("Pub/Sub does not answer in time".to_owned()));
-        };
+        let kept = self.in_time(&line, join_all(sent)).await?;
         kept.into_iter().collect()
-    }
-
-    fn publisher(&self, topic: &str) -> Publisher {
-        let mut publishers = self.publishers.lock().unwrap_or_else(PoisonError::into_inner);
-        let publisher = publishers.entry(topic.to_owned()).or_insert_with(|| {
-            self.base
-                .publisher(self.topic(topic))
-                .set_delay_threshold(GATHER)
-                .build()
-        });
-        publisher.clone()
     }
 
     /// The messages of one topic, each leased for as long as its handler lives.
     pub(super) fn stream(&self, subscription: Subscription, topic: Topic) -> MessageStream {
-        self.subscriber
+        self.line()
+            .subscriber
             .subscribe(self.subscription(subscription.name, topic))
             .set_max_lease_extension(LEASE)
             .set_max_lease(LONGEST_HOLD)
@@ -154,6 +237,10 @@ impl Wire {
             .set_shutdown_behavior(ShutdownBehavior::WaitForProcessing)
             .build()
     }
+}
+
+fn not_there(error: impl std::fmt::Display) -> Error {
+    Error::Unavailable(format!("Pub/Sub: {error}"))
 }
 
 /// The topic of what is dead for a subscription.

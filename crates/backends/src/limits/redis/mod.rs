@@ -2,27 +2,27 @@
 //!
 //! Every command and the one script touch a single key, so a cluster serves them, too.
 
+mod line;
 mod outage;
 
-use std::time::Duration;
+use std::{io, time::Duration};
 
 use async_trait::async_trait;
 use bytes::Bytes;
+use line::Line;
 use outage::Outage;
-use redis::{
-    Client, Cmd, FromRedisValue, RedisResult, Script,
-    aio::{ConnectionManager, ConnectionManagerConfig},
-};
+use redis::{Client, Cmd, FromRedisValue, RedisResult, Script, aio::MultiplexedConnection};
+use tokio::time::timeout;
 
 use super::{Decision, Limits, Quota, embedded::Memory};
 use crate::{Clock, Error, Result};
 
-/// How long Redis may take: a limit that slows requests down is worse than one of this process alone.
+/// How long Redis may take, to be connected to and to answer each: a limit that slows requests down is worse than one of this process alone.
 const PATIENCE: Duration = Duration::from_millis(100);
 
 /// Rate limits and a cache in Redis.
 pub struct RedisLimits {
-    redis: ConnectionManager,
+    redis: Line,
     take: Script,
     clock: Clock,
     /// What decides while Redis does not answer.
@@ -33,18 +33,12 @@ pub struct RedisLimits {
 impl RedisLimits {
     /// Uses the Redis at a URL such as `redis://10.0.0.3:6379`; connects when it is first asked.
     ///
-    /// Must be called within a Tokio runtime. `clock` tells the script what time it is.
+    /// `clock` tells the script what time it is.
     pub fn at(url: &str, clock: Clock) -> Result<Self> {
         // The URL may hold a password, so it is not repeated.
         let client = Client::open(url).map_err(|_| Error::Invalid("that is no URL of a Redis".to_owned()))?;
-        let config = ConnectionManagerConfig::new()
-            .set_number_of_retries(0)
-            .set_connection_timeout(Some(PATIENCE))
-            .set_response_timeout(Some(PATIENCE));
-        let redis = ConnectionManager::new_lazy_with_config(client, config)
-            .map_err(|error| Error::Unavailable(format!("Redis: {error}")))?;
         Ok(Self {
-            redis,
+            redis: Line::to(client),
             take: Script::new(include_str!("gcra.lua")),
             memory: Memory::new(),
             outage: Outage::default(),
@@ -53,30 +47,32 @@ impl RedisLimits {
     }
 
     /// What Redis answers; `None` while it does not.
-    async fn asked<T>(&self, ask: impl Future<Output = RedisResult<T>>) -> Option<T> {
+    async fn asked<T, A>(&self, ask: impl FnOnce(MultiplexedConnection) -> A) -> Option<T>
+    where
+        A: Future<Output = RedisResult<T>>,
+    {
         if self.outage.lasts() {
             return None;
         }
-        let answer = tokio::time::timeout(PATIENCE * 2, ask).await;
-        match answer {
-            Ok(Ok(answer)) => {
+        let answer = async {
+            let connection = in_time(self.redis.connection()).await?;
+            in_time(ask(connection)).await
+        };
+        match answer.await {
+            Ok(answer) => {
                 self.outage.ends();
                 Some(answer)
             }
-            Ok(Err(error)) => {
-                self.outage.begins(&error);
-                None
-            }
-            Err(late) => {
-                self.outage.begins(&late);
+            Err(why) => {
+                self.outage.begins(&why);
+                self.redis.leave();
                 None
             }
         }
     }
 
     async fn command<T: FromRedisValue>(&self, command: Cmd) -> Option<T> {
-        let mut redis = self.redis.clone();
-        self.asked(async move { command.query_async(&mut redis).await })
+        self.asked(|mut redis| async move { command.query_async(&mut redis).await })
             .await
     }
 
@@ -88,13 +84,12 @@ impl RedisLimits {
 #[async_trait]
 impl Limits for RedisLimits {
     async fn take(&self, key: &str, quota: Quota) -> Result<Decision> {
-        let mut redis = self.redis.clone();
         let mut take = self.take.key(limit_key(key));
         take.arg(self.now())
             .arg(micros(quota.every).max(1))
             .arg(quota.burst.max(1));
         let answer: Option<(bool, u32, u64, u64)> = self
-            .asked(async move { take.invoke_async(&mut redis).await })
+            .asked(|mut redis| async move { take.invoke_async(&mut redis).await })
             .await;
         let Some((allowed, remaining, retry_after, reset_after)) = answer else {
             return self.memory.take(key, quota).await;
@@ -130,6 +125,11 @@ impl Limits for RedisLimits {
         self.command::<()>(redis::cmd("PING")).await;
         Ok(())
     }
+}
+
+async fn in_time<T>(asked: impl Future<Output = RedisResult<T>>) -> RedisResult<T> {
+    let late = |_| Err(io::Error::from(io::ErrorKind::TimedOut).into());
+    timeout(PATIENCE, asked).await.unwrap_or_else(late)
 }
 
 fn limit_key(key: &str) -> String {

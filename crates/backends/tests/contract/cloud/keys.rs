@@ -16,14 +16,10 @@ use serde_json::Value;
 use tokio::time::Instant;
 
 use crate::{
-    faults::{ALL, Fault, FaultProxy},
+    faults::{ALL, AT_ONCE, DEADLINE, Fault, FaultProxy, recovers},
     keys::Fixture,
 };
 
-/// What an answer may take, however Google is.
-const DEADLINE: Duration = Duration::from_millis(10_100);
-/// What one may take that nobody is asked for.
-const AT_ONCE: Duration = Duration::from_millis(100);
 /// What a bearer may take.
 const BEARER: Duration = Duration::from_millis(3_100);
 /// Where answers of a hundred bytes more than their head break off within their body.
@@ -208,14 +204,5 @@ async fn whatever_the_metadata_server_does_there_is_an_answer_in_time_and_later_
         proxy.has(Fault::Nothing);
         recovers(bearer).await;
         keys.ping().await.unwrap();
-    }
-}
-
-/// Within ten seconds it is well again.
-async fn recovers<T>(ask: impl AsyncFn() -> backends::Result<T>) {
-    let begun = Instant::now();
-    while let Err(error) = ask().await {
-        assert!(begun.elapsed() < Duration::from_secs(10), "still {error}");
-        tokio::time::sleep(Duration::from_millis(50)).await;
     }
 }

@@ -6,6 +6,7 @@ use backends::{
         Documents, Schema,
         firestore::{Address, FirestoreDocuments},
     },
+    google::Guarded,
 };
 use tokio::{runtime::Handle, task::block_in_place};
 
@@ -28,7 +29,7 @@ async fn connect(address: &Address) -> Arc<dyn Documents> {
 
 async fn connect_with(address: &Address, schema: Schema) -> Arc<dyn Documents> {
     let connected = FirestoreDocuments::connect(address, schema, Clock::system()).await;
-    Arc::new(connected.unwrap())
+    Guarded::documents(Arc::new(connected.unwrap()))
 }
 
 async fn fixture() -> Fixture {
@@ -50,5 +51,6 @@ async fn fixture_of(schema: Schema) -> Fixture {
 
 crate::documents_suite!(super::fixture);
 
+mod faults;
 mod firestore;
 mod sharded;

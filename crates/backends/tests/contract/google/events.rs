@@ -10,6 +10,7 @@ use backends::{
         Events,
         pubsub::{Address, COLLECTIONS, PubSubEvents, Server},
     },
+    google::Guarded,
 };
 use tokio::{runtime::Handle, task::block_in_place};
 
@@ -33,8 +34,9 @@ async fn connect(address: Address, clock: Clock) -> Arc<dyn Events> {
         emulator: Some(block_in_place(|| FIRESTORE.url())),
     };
     let store = FirestoreDocuments::connect(&store, Schema::of(COLLECTIONS), Clock::system()).await;
-    let log = PubSubEvents::connect(address, Arc::new(store.unwrap()), clock).await;
-    Arc::new(log.unwrap())
+    let store = Guarded::documents(Arc::new(store.unwrap()));
+    let log = PubSubEvents::connect(address, store, clock).await;
+    Guarded::events(Arc::new(log.unwrap()))
 }
 
 async fn fixture() -> Fixture {
@@ -58,6 +60,7 @@ async fn fixture() -> Fixture {
 
 crate::events_suite!(super::fixture);
 
+mod faults;
 mod pubsub;
 mod pushes;
 mod raw;

@@ -32,7 +32,7 @@ const FENCE: &str = "fence";
 const SPREAD: u8 = 4;
 /// In microseconds: a follower that was away for longer begins anew. A day less than entries stay.
 pub(super) const REMEMBERED: i64 = 6 * 24 * 3_600_000_000;
-/// In microseconds: what began to be applied before this is in view. Twice a commit's deadline.
+/// In microseconds: what began to be applied before this is in view. Five times as long as the server tries.
 pub(super) const UNSETTLED: i64 = 20_000_000;
 
 /// All parts of a collection's log.

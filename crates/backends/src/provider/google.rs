@@ -13,7 +13,7 @@ use crate::{
         Push, PushDoor,
         pubsub::{self, PubSubEvents},
     },
-    google::Identity,
+    google::{Guarded, Identity},
     keys::{
         KeyRing,
         cloud::{self, CloudKeys},
@@ -40,7 +40,7 @@ impl Cloud {
     }
 
     pub(super) async fn open(&self, service: &str, schema: Schema) -> Result<Backends> {
-        let documents = self.documents(service, schema).await?;
+        let documents = Guarded::documents(self.documents(service, schema).await?);
         let push = self.push();
         let events = Arc::new(self.events(documents.clone(), push.clone()).await?);
         let limits = RedisLimits::at(self.google.redis.expose_secret(), self.clock.clone())?;
@@ -50,7 +50,7 @@ impl Cloud {
                 push,
                 log: events.clone(),
             }),
-            events,
+            events: Guarded::events(events),
             objects: self.bucket(service).await?,
             limits: Arc::new(limits),
             keys: self.keys()?,

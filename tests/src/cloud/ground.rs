@@ -1,4 +1,4 @@
-use std::{collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeMap, path::Path, sync::Arc};
 
 use backends::{Clock, Ids};
 use emulators::{Corrected, FIRESTORE, PUBSUB, STORAGE, Vault, redis_url};
@@ -8,7 +8,10 @@ use service_kit::harness::GoogleKeys;
 use tokio::task::spawn_blocking;
 
 use super::machine::Machine;
-use crate::fleet::http;
+use crate::{
+    fleet::http,
+    ledger::{Footing, LEDGER, READER},
+};
 
 /// The secrets that somebody makes before the first start.
 const SECRETS: [&str; 2] = ["craftchain-auth-hashes", "craftchain-media-links"];
@@ -70,6 +73,11 @@ impl Ground {
             ("CRAFTCHAIN_GOOGLE_KEYS_URL", self.keys.url()),
             ("GCE_METADATA_HOST", self.machines[&service].address.clone()),
         ]
+    }
+
+    /// What a ledger and its reader stand on here, in the places of two services; they log in `folder`.
+    pub fn footing(&self, folder: &Path) -> Footing {
+        Footing::with(folder, self.settings(LEDGER.peer), self.settings(READER.peer))
     }
 
     async fn makes_bucket(&self, name: &str) {

@@ -8,5 +8,5 @@ mod writers;
 
 pub use journal::Journal;
 pub use rounds::{Blow, Life, Rounds};
-pub use stage::{Stage, all_are_told};
+pub use stage::{Cast, Ended, Stage, all_are_told, opened_in_a_blink};
 pub use writers::{Asked, Client, Writers};

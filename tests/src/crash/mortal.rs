@@ -5,7 +5,10 @@ use tokio::{sync::watch, task::JoinHandle};
 use super::{Client, Life};
 use crate::ledger::{Running, Start};
 
-/// A reader that dies again and again, until it may rest.
+/// How often it is asked how far it is.
+const LOOK: Duration = Duration::from_millis(5);
+
+/// A reader that dies again and again, until it may rest or has no other life.
 pub(super) struct Mortal {
     rest: watch::Sender<bool>,
     lives: JoinHandle<Reader>,
@@ -39,11 +42,17 @@ impl Mortal {
             let running = start.ready(&["reader"]).await;
             let here = running.member("reader");
             openings.push(here.opening);
-            let life = lives.next().expect("there is always another life");
+            let ends = async {
+                let Some(life) = lives.next() else {
+                    return std::future::pending().await; // the last one
+                };
+                let work = Self::works(here.address, life, &client);
+                // Enough of it, or of waiting for it.
+                drop(tokio::time::timeout(life.longest, work).await);
+            };
             tokio::select! {
                 _ = resting.wait_for(|rest| *rest) => return Reader { running, openings },
-                () = tokio::time::sleep(life.longest) => {}
-                () = Self::works(here.address, life, &client) => {}
+                () = ends => {}
             }
             running.kill().await;
         }
@@ -53,7 +62,7 @@ impl Mortal {
     async fn works(reader: SocketAddr, life: Life, client: &Client) {
         let told: u64 = client.sees(reader, "/size").await.unwrap_or_default();
         while client.sees::<u64>(reader, "/size").await.unwrap_or_default() < told + life.told {
-            tokio::task::yield_now().await;
+            tokio::time::sleep(LOOK).await;
         }
         tokio::time::sleep(life.then).await;
     }

@@ -12,9 +12,9 @@ pub struct Rounds {
 /// When the ledger is killed in one round.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Blow {
-    /// So long after its start: perhaps while it opens its files.
+    /// So long after its start: perhaps while it opens what it keeps.
     Opening(Duration),
-    /// So long after clients found it.
+    /// So long after clients found it, or the one that came last.
     Writing(Duration),
     /// So long after its relay began to move events.
     Relaying(Duration),
@@ -32,12 +32,15 @@ pub struct Life {
 }
 
 impl Rounds {
-    /// `CRASH_ROUNDS` rounds (25), with `CRASH_SEED` or a seed of their own, which is printed.
+    /// `CRASH_ROUNDS` rounds, or `usual`, with `CRASH_SEED` or a seed of their own, which is printed.
     #[expect(clippy::print_stdout, reason = "who repeats a failure needs the seed")]
-    pub fn read() -> Result<Self, SettingError> {
+    pub fn read(usual: u64) -> Result<Self, SettingError> {
         let mut environment = Environment::new(Source::process());
-        let rounds: Whole<1, 1_000_000> =
-            environment.read("CRASH_ROUNDS", "25", "how often the services are killed")?;
+        let rounds: Whole<1, 1_000_000> = environment.read(
+            "CRASH_ROUNDS",
+            &usual.to_string(),
+            "how often the services are killed",
+        )?;
         let seed: Option<Whole<0, { u64::MAX }>> =
             environment.read_optional("CRASH_SEED", "random", "repeats the moments of an earlier run")?;
         let seed = seed.map_or_else(|| fastrand::u64(..), |seed| seed.0);

@@ -96,19 +96,21 @@ impl Client {
     }
 }
 
-/// Many clients that write as fast as they can, wherever the ledger is now.
+/// Many clients that write as fast as they can, wherever the ledger is now: each request goes to its next process.
 pub struct Writers {
     tasks: JoinSet<()>,
     ledger: watch::Sender<Where>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+type Doors = Arc<[SocketAddr]>;
+
+#[derive(Debug, Clone, PartialEq, Eq)]
 enum Where {
-    At(SocketAddr),
+    At(Doors),
     /// Wait for it.
     Away,
     /// Finish what was begun, and go.
-    Closing(SocketAddr),
+    Closing(Doors),
 }
 
 impl Writers {
@@ -117,30 +119,28 @@ impl Writers {
         let (ledger, _) = watch::channel(Where::Away);
         let numbers = Arc::new(AtomicU64::new(1));
         let mut tasks = JoinSet::new();
-        for _ in 0..count {
+        for turn in 0..count {
             let writer = Writer {
                 client: client.clone(),
                 journal: journal.clone(),
                 numbers: numbers.clone(),
                 ledger: ledger.subscribe(),
+                turn,
             };
             tasks.spawn(writer.run());
         }
         Self { tasks, ledger }
     }
 
-    /// The ledger is there.
-    pub fn turn_to(&self, ledger: SocketAddr) {
-        self.ledger.send_replace(Where::At(ledger));
-    }
-
-    /// The ledger is gone.
-    pub fn pause(&self) {
-        self.ledger.send_replace(Where::Away);
+    /// The ledger is there; nowhere when it is gone.
+    pub fn turn_to(&self, ledger: Doors) {
+        let gone = ledger.is_empty();
+        self.ledger
+            .send_replace(if gone { Where::Away } else { Where::At(ledger) });
     }
 
     /// Lets every client get its last answer; fails when one of them failed.
-    pub async fn finish(mut self, ledger: SocketAddr) {
+    pub async fn finish(mut self, ledger: Doors) {
         self.ledger.send_replace(Where::Closing(ledger));
         while let Some(ended) = self.tasks.join_next().await {
             ended.expect("a client got only answers that it may get");
@@ -153,6 +153,7 @@ struct Writer {
     journal: Arc<Journal>,
     numbers: Arc<AtomicU64>,
     ledger: watch::Receiver<Where>,
+    turn: usize,
 }
 
 impl Writer {
@@ -198,8 +199,11 @@ impl Writer {
             .wait_for(|at| *at != Where::Away)
             .await
             .expect("the test goes on");
-        match *here {
-            Where::At(ledger) | Where::Closing(ledger) => ledger,
+        match &*here {
+            Where::At(doors) | Where::Closing(doors) => {
+                self.turn += 1;
+                doors[self.turn % doors.len()]
+            }
             Where::Away => unreachable!("waited for its return"),
         }
     }

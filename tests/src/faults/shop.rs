@@ -8,7 +8,7 @@ use http::{Method, StatusCode};
 use super::{Disk, Failure, Fault, Folder, Lasts};
 use crate::{
     crash::{Asked, Client, all_are_told},
-    ledger::{Books, Count, Entry, NewEntry, Running, Start, are_sound},
+    ledger::{Books, Count, Entry, Footing, NewEntry, Running, Start, are_sound},
 };
 
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -39,7 +39,7 @@ impl Shop {
     pub async fn open(program: &'static str) -> Self {
         let folder = Folder::new();
         let disk = Disk::below(folder.path(), program);
-        let start = disk.under(Start::of(program, folder.path()));
+        let start = disk.under(Start::of(program, &Footing::embedded(folder.path())));
         let running = start.ready(BOTH).await;
         let shop = Self {
             folder,
@@ -58,7 +58,7 @@ impl Shop {
     pub async fn opens_under(program: &'static str, fault: &Fault) -> bool {
         let folder = Folder::new();
         let disk = Disk::below(folder.path(), program);
-        let start = disk.under(Start::of(program, folder.path()));
+        let start = disk.under(Start::of(program, &Footing::embedded(folder.path())));
         disk.breaks(*fault);
         let mut running = start.spawn();
         let opened = running.becomes_ready(BOTH).await;
@@ -173,7 +173,11 @@ impl Shop {
         all_are_told(&self.client, &self.running, &self.running).await;
         assert!(self.running.ends().await, "{}", self.start.told());
         are_sound(self.folder.path());
-        Books::open(self.folder.path()).await.read().await.adds_up();
+        Books::open(&Footing::embedded(self.folder.path()))
+            .await
+            .read()
+            .await
+            .adds_up();
     }
 }
 

@@ -1,4 +1,4 @@
-//! What is in the files when no child runs: the ledger's entries, the reader's counts, what was not told.
+//! What is kept when no child runs: the ledger's entries, the reader's counts, what was not told.
 
 use std::{
     collections::{BTreeMap, HashMap},
@@ -6,16 +6,15 @@ use std::{
 };
 
 use backends::{
-    Clock, Options, Provider,
     documents::{Document, Position, Query, Store},
     events::Log,
 };
 use rusqlite::{Connection, OpenFlags};
 use serde::de::DeserializeOwned;
 
-use super::{COUNTS, Count, ENTRIES, Entry, LEDGER, READER, reader::SUBSCRIPTION};
+use super::{COUNTS, Count, ENTRIES, Entry, Footing, LEDGER, READER, reader::SUBSCRIPTION};
 
-/// The files of a folder, opened as a service opens them.
+/// What the ledger and its reader keep, opened as they open it.
 pub struct Books {
     ledger: Store,
     reader: Store,
@@ -34,18 +33,14 @@ pub struct Book {
 }
 
 impl Books {
-    /// Opens the books below `folder`.
-    pub async fn open(folder: &Path) -> Self {
-        let folder = folder.join("data");
-        let provider = Provider::embedded(&folder, Clock::system(), Options::default());
-        let ledger = provider.open(LEDGER.name, LEDGER.schema()).await;
-        let ledger = ledger.expect("the ledger opens");
-        let reader = provider.open(READER.name, READER.schema()).await;
-        let reader = reader.expect("the reader opens");
+    /// Opens the books.
+    pub async fn open(footing: &Footing) -> Self {
+        let reader = footing.open(&READER).await;
         Self {
-            ledger: ledger.documents,
+            ledger: footing.open(&LEDGER).await.documents,
             reader: reader.documents,
-            events: ledger.events,
+            // What is dead is known to who was told.
+            events: reader.events,
         }
     }
 

@@ -6,11 +6,13 @@
 mod api;
 mod books;
 pub mod command;
+mod footing;
 mod process;
 mod reader;
 
 use backends::documents::{Collection, Index};
 pub use books::{Book, Books, are_sound};
+pub use footing::Footing;
 pub use process::{Member, Running, Start};
 use serde::{Deserialize, Serialize};
 use service_kit::Service;

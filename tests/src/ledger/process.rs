@@ -1,17 +1,15 @@
-//! The parent's side: starts children on one folder, hears what they say, kills them.
+//! The parent's side: starts children on one footing, hears what they say, kills them.
 
-use std::{
-    collections::HashMap,
-    net::SocketAddr,
-    path::{Path, PathBuf},
-    process::Stdio,
-    time::Duration,
-};
+use std::{collections::HashMap, net::SocketAddr, process::Stdio, time::Duration};
+
+use service_kit::Service;
 
 use tokio::{
     io::{AsyncBufReadExt, BufReader, Lines},
     process::{Child, ChildStdout, Command},
 };
+
+use super::{Footing, LEDGER};
 
 /// A child that says nothing for so long will never.
 const PATIENCE: Duration = Duration::from_mins(1);
@@ -19,7 +17,7 @@ const PATIENCE: Duration = Duration::from_mins(1);
 /// How a child is started.
 pub struct Start {
     program: &'static str,
-    folder: PathBuf,
+    footing: Footing,
     variables: Vec<(String, String)>,
 }
 
@@ -35,31 +33,29 @@ pub struct Running {
 #[derive(Debug, Clone, Copy)]
 pub struct Member {
     pub address: SocketAddr,
-    /// How long its files took to open.
+    /// How long it took to open what it keeps.
     pub opening: Duration,
 }
 
 impl Start {
-    /// Of the program at `program`, with its data in `folder`/data and its log beside it.
-    pub fn of(program: &'static str, folder: &Path) -> Self {
+    /// Of the program at `program`; both services are in it.
+    pub fn of(program: &'static str, footing: &Footing) -> Self {
         let mut start = Self {
             program,
-            folder: folder.to_owned(),
+            footing: footing.clone(),
             variables: Vec::new(),
         };
-        start.set(
-            "CRAFTCHAIN_DATA_DIR",
-            &start.folder.join("data").display().to_string(),
-        );
+        start.stands_as(&LEDGER);
         start.set("CRAFTCHAIN_ADDRESS_RATE", "0");
         start.set("RUST_LOG", "warn,access=off");
         start
     }
 
-    /// These services only, with a log of their own.
+    /// This service only.
     #[must_use]
-    pub fn serving(mut self, services: &str) -> Self {
-        self.set("LEDGER_SERVES", services);
+    pub fn serving(mut self, service: &Service) -> Self {
+        self.stands_as(service);
+        self.set("LEDGER_SERVES", service.name);
         self
     }
 
@@ -68,6 +64,12 @@ impl Start {
     pub fn with(mut self, name: &str, value: &str) -> Self {
         self.set(name, value);
         self
+    }
+
+    fn stands_as(&mut self, service: &Service) {
+        let settings = self.footing.settings(service).iter();
+        let settings = settings.map(|(name, value)| ((*name).to_owned(), value.clone()));
+        self.variables.extend(settings);
     }
 
     fn set(&mut self, name: &str, value: &str) {
@@ -79,7 +81,7 @@ impl Start {
         let log = std::fs::File::options()
             .create(true)
             .append(true)
-            .open(self.log())
+            .open(self.footing.log())
             .expect("a file for the child's log");
         let mut child = Command::new(self.program)
             .env_clear()
@@ -109,13 +111,9 @@ impl Start {
         running
     }
 
-    /// What the children of this folder logged.
+    /// What the children on this footing logged.
     pub fn told(&self) -> String {
-        std::fs::read_to_string(self.log()).unwrap_or_default()
-    }
-
-    fn log(&self) -> PathBuf {
-        self.folder.join("child.log")
+        std::fs::read_to_string(self.footing.log()).unwrap_or_default()
     }
 }
 

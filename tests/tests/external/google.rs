@@ -31,6 +31,11 @@ const PROGRAMS: [(Service, &str); 6] = [
 /// One at a time: the emulator of Firestore looks through whole collections for every listener, and twelve processes listen.
 static TURN: Mutex<()> = Mutex::const_new(());
 
+/// Waits for the turn.
+pub(crate) async fn turn() -> MutexGuard<'static, ()> {
+    TURN.lock().await
+}
+
 /// What journeys call a fleet.
 pub(crate) struct Fleet {
     cluster: Cluster,
@@ -39,7 +44,7 @@ pub(crate) struct Fleet {
 
 impl Fleet {
     pub(crate) async fn start() -> Self {
-        let turn = TURN.lock().await;
+        let turn = turn().await;
         Self {
             cluster: Cluster::of(&PROGRAMS).await,
             _turn: turn,

@@ -7,6 +7,7 @@
 )]
 
 mod browser;
+mod crash;
 mod front_page;
 mod google;
 #[path = "../journeys/retries.rs"]

@@ -1,36 +1,35 @@
-//! Kill -9 at any moment: what was acknowledged is there, its event has its effect once, a repeated
-//! request gets the first answer, and the files open in a blink.
-
 use tests::{
     crash::{Asked, Client, Rounds, Stage, all_are_told},
-    faults::Folder,
-    ledger::{Books, Entry, NewEntry, Start, are_sound},
+    ledger::{Books, Entry, NewEntry, Start},
 };
+
+use super::{CAST, FEW, Ground, ROUNDS};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_ledger");
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nothing_acknowledged_is_lost_and_nothing_happens_twice_whenever_the_services_are_killed() {
-    let mut rounds = Rounds::read().unwrap();
-    let mut stage = Stage::set(PROGRAM, &rounds);
+    let ground = Ground::prepare().await;
+    let mut rounds = Rounds::read(ROUNDS).unwrap();
+    let mut stage = Stage::set(PROGRAM, &ground.footing, CAST, &rounds).await;
 
     while let Some(blow) = rounds.next_blow() {
         stage.round(blow).await;
     }
-    let (folder, journal) = stage.settles().await;
+    let ended = stage.settles().await;
 
-    println!("{}", journal.summary());
-    assert!(journal.len() > 500, "too few to say anything");
-    are_sound(folder.path());
-    let book = Books::open(folder.path()).await.read().await;
+    println!("{}", ended.journal.summary());
+    assert!(ended.journal.len() > FEW, "too few to say anything");
+    ground.is_well_after(ended.openings);
+    let book = Books::open(&ground.footing).await.read().await;
     book.adds_up();
-    journal.is_kept_by(&book);
+    ended.journal.is_kept_by(&book);
 }
 
 #[tokio::test]
 async fn an_answer_lost_between_commit_and_answer_is_given_to_who_asks_again() {
-    let folder = Folder::new();
-    let start = Start::of(PROGRAM, folder.path());
+    let ground = Ground::prepare().await;
+    let start = Start::of(PROGRAM, &ground.footing);
     let client = Client::default();
     let new = NewEntry {
         request: 1,
@@ -57,7 +56,7 @@ async fn an_answer_lost_between_commit_and_answer_is_given_to_who_asks_again() {
     }
     all_are_told(&client, &second, &second).await;
     assert!(second.ends().await, "{}", start.told());
-    let book = Books::open(folder.path()).await.read().await;
+    let book = Books::open(&ground.footing).await.read().await;
     book.adds_up();
     assert_eq!(book.entries, [committed]);
 }

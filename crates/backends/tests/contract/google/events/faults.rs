@@ -57,7 +57,7 @@ impl Stage {
         };
         let folder = TempDir::new().unwrap();
         let direct = log(&address, &folder).await;
-        direct.subscribe(&USERS).await.unwrap();
+        recovers(async || direct.subscribe(&USERS).await).await;
         Self {
             direct,
             behind: log(&behind, &folder).await,
@@ -107,8 +107,10 @@ impl Stage {
 async fn log(address: &Address, folder: &TempDir) -> Arc<dyn Events> {
     let file = folder.path().join("ledger.sqlite");
     let ledger = SqliteDocuments::open(&file, Schema::of(COLLECTIONS)).unwrap();
-    let log = PubSubEvents::connect(address.clone(), Arc::new(ledger), Clock::system()).await;
-    Guarded::events(Arc::new(log.unwrap()))
+    let ledger = Arc::new(ledger);
+    // An emulator that has just started may be slower than anybody waits.
+    let connect = async || PubSubEvents::connect(address.clone(), ledger.clone(), Clock::system()).await;
+    Guarded::events(Arc::new(recovers(connect).await))
 }
 
 /// An answer in time, and none that says it went well.

@@ -34,6 +34,8 @@ const GATHER: Duration = Duration::from_millis(5);
 const LEASE: Duration = Duration::from_secs(10);
 /// How long a message may be held in all: longer than the longest backoff.
 const LONGEST_HOLD: Duration = Duration::from_hours(1);
+/// Messages that one publisher takes: Google's client keeps a task for each ordering key as long as its publisher lives.
+const MESSAGES: usize = 10_000;
 /// Messages of one topic that a process holds at most.
 const HELD: i64 = 200;
 
@@ -73,7 +75,8 @@ pub(super) struct Line {
     pub(super) subscriptions: SubscriptionAdmin,
     subscriber: Subscriber,
     base: BasePublisher,
-    publishers: Mutex<HashMap<String, Publisher>>,
+    /// By topic, with how many messages each has taken.
+    publishers: Mutex<HashMap<String, (Publisher, usize)>>,
 }
 
 /// The four clients have builders of four types, which take the same.
@@ -119,10 +122,18 @@ impl Line {
     /// Of a topic's full name.
     fn publisher(&self, topic: &str) -> Publisher {
         let mut publishers = self.publishers.lock().unwrap_or_else(PoisonError::into_inner);
-        let publisher = publishers
-            .entry(topic.to_owned())
-            .or_insert_with(|| self.base.publisher(topic).set_delay_threshold(GATHER).build());
+        let (publisher, taken) = publishers.entry(topic.to_owned()).or_insert_with(|| {
+            let publisher = self.base.publisher(topic).set_delay_threshold(GATHER);
+            (publisher.build(), 0)
+        });
+        *taken += 1;
         publisher.clone()
+    }
+
+    /// Lets go of those that have lived long enough: between two batches, so that no key's order suffers.
+    fn retires_publishers(&self) {
+        let mut publishers = self.publishers.lock().unwrap_or_else(PoisonError::into_inner);
+        publishers.retain(|_, (_, taken)| *taken < MESSAGES);
     }
 }
 
@@ -206,6 +217,7 @@ impl Wire {
     /// Publishes messages, and answers when all are kept; those of one ordering key stay in order.
     pub(super) async fn publish(&self, messages: Vec<(String, Message)>) -> Result<()> {
         let line = self.line();
+        line.retires_publishers();
         let sent: Vec<_> = messages
             .into_iter()
             .map(|(topic, message)| {

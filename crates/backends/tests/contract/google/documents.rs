@@ -8,10 +8,13 @@ use backends::{
     },
     google::Guarded,
 };
+use emulators::FIRESTORE;
 use tokio::{runtime::Handle, task::block_in_place};
 
-use crate::documents::{Fixture, schema};
-use emulators::FIRESTORE;
+use crate::{
+    documents::{Fixture, schema},
+    faults::FaultProxy,
+};
 
 /// A project of its own, which the emulator makes when it is asked for.
 fn address() -> Address {
@@ -30,6 +33,17 @@ async fn connect(address: &Address) -> Arc<dyn Documents> {
 async fn connect_with(address: &Address, schema: Schema) -> Arc<dyn Documents> {
     let connected = FirestoreDocuments::connect(address, schema, Clock::system()).await;
     Guarded::documents(Arc::new(connected.unwrap()))
+}
+
+/// A store behind a proxy, and the same store without.
+async fn behind_a_proxy() -> (FaultProxy, Arc<dyn Documents>, Arc<dyn Documents>) {
+    let direct = address();
+    let proxy = FaultProxy::before(direct.emulator.as_deref().unwrap()).await;
+    let behind = Address {
+        emulator: Some(proxy.url.clone()),
+        ..direct.clone()
+    };
+    (proxy, connect(&behind).await, connect(&direct).await)
 }
 
 async fn fixture() -> Fixture {

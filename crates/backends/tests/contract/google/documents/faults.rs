@@ -15,24 +15,13 @@ use futures::future::join_all;
 use serde_json::json;
 use tokio::time::sleep;
 
-use super::{Address, address, connect};
-use crate::faults::{ALL, AT_ONCE, DEADLINE, Fault, FaultProxy, recovers};
+use super::behind_a_proxy;
+use crate::faults::{ALL, AT_ONCE, DEADLINE, Fault, recovers};
 
 /// How long a fault of many lasts.
 const SPELL: Duration = Duration::from_millis(1500);
 /// Longer than anything here takes.
 const LONG: Duration = Duration::from_mins(1);
-
-/// A store behind a proxy, and the same store without.
-async fn behind_a_proxy() -> (FaultProxy, Arc<dyn Documents>, Arc<dyn Documents>) {
-    let direct = address();
-    let proxy = FaultProxy::before(direct.emulator.as_deref().unwrap()).await;
-    let behind = Address {
-        emulator: Some(proxy.url.clone()),
-        ..direct.clone()
-    };
-    (proxy, connect(&behind).await, connect(&direct).await)
-}
 
 fn one(id: &str) -> Batch {
     let mut batch = Batch::new();

@@ -1,9 +1,6 @@
 //! What is true of Firestore's implementation alone.
 
-use std::{
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::time::{Duration, Instant};
 
 use backends::{
     Error, Result,
@@ -11,24 +8,13 @@ use backends::{
 };
 use serde_json::{Value, json};
 
-use super::{Address, address, connect};
+use super::{Address, address, behind_a_proxy, connect};
 use crate::faults::{Fault, FaultProxy};
 
 /// Longer than anything here takes.
 const LONG: Duration = Duration::from_mins(1);
 /// Who waits looks by itself after this long.
 const LOOK: Duration = Duration::from_secs(5);
-
-/// A store behind a proxy, and the same store without.
-async fn behind_a_proxy() -> (FaultProxy, Arc<dyn Documents>, Arc<dyn Documents>) {
-    let direct = address();
-    let proxy = FaultProxy::before(direct.emulator.as_deref().unwrap()).await;
-    let behind = Address {
-        emulator: Some(proxy.url.clone()),
-        ..direct.clone()
-    };
-    (proxy, connect(&behind).await, connect(&direct).await)
-}
 
 async fn put(store: &dyn Documents, n: u32) {
     let mut batch = Batch::new();
@@ -38,6 +24,12 @@ async fn put(store: &dyn Documents, n: u32) {
 
 async fn n(store: &dyn Documents) -> Value {
     store.get("things", "a").await.unwrap().unwrap().body["n"].clone()
+}
+
+/// Where the changes are at.
+async fn now(store: &dyn Documents) -> Cursor {
+    let told = store.changes("things", None, Duration::ZERO).await;
+    told.unwrap().cursor
 }
 
 /// One more, if nobody else was faster.
@@ -152,11 +144,7 @@ async fn commits_of_others_wake_a_follower() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn who_was_away_for_longer_than_the_log_is_kept_begins_anew() {
     let store = connect(&address()).await;
-    let cursor = store
-        .changes("things", None, Duration::ZERO)
-        .await
-        .unwrap()
-        .cursor;
+    let cursor = now(&*store).await;
     let mut place: Value = serde_json::from_str(&cursor.0).unwrap();
     for time in ["settled", "newest", "looked"] {
         place[time] = json!(place[time].as_i64().unwrap() - 7 * 24 * 3_600_000_000);
@@ -170,11 +158,7 @@ async fn who_was_away_for_longer_than_the_log_is_kept_begins_anew() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_commit_with_many_long_ids_is_told_whole() {
     let store = connect(&address()).await;
-    let cursor = store
-        .changes("things", None, Duration::ZERO)
-        .await
-        .unwrap()
-        .cursor;
+    let cursor = now(&*store).await;
     let mut batch = Batch::new();
     for n in 0..400 {
         let id = format!("{n:03}{}", "x".repeat(1497));

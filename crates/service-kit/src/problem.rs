@@ -5,6 +5,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use http::{HeaderValue, StatusCode, header};
+use service_client::ClientError;
 use shared_models::problem::{FieldError, ProblemDocument};
 
 /// A refusal (RFC 9457). The chassis adds `instance` and `trace_id` on the way out.
@@ -22,7 +23,10 @@ pub struct Problem {
 
 macro_rules! refusals {
     ($($(#[$doc:meta])* $name:ident = $status:ident, $code:literal;)*) => {
-        impl Problem {
+        /// When a peer may be asked again that does not say so itself.
+const SOON: Duration = Duration::from_secs(2);
+
+impl Problem {
             $(
                 $(#[$doc])*
                 pub fn $name(detail: impl Into<Cow<'static, str>>) -> Self {
@@ -85,6 +89,20 @@ impl Problem {
             "something went wrong here; the trace id finds it in the logs",
         )
         .caused_by(cause)
+    }
+
+    /// A peer did not do its part: 503 with `code` when no answer came in time, with the wait that it asked for or two
+    /// seconds; 500 when it refused what this service asked for, or answered with what is no answer.
+    pub fn of_peer(error: &ClientError, code: &'static str, detail: impl Into<Cow<'static, str>>) -> Self {
+        let wait = match error {
+            ClientError::Unavailable { retry_after, .. } => retry_after.unwrap_or(SOON),
+            ClientError::DeadlineExceeded { .. } => SOON,
+            ClientError::Refused { .. } | ClientError::Malformed { .. } => return Self::internal(error),
+        };
+        Self::unavailable(detail)
+            .code(code)
+            .retry_after(wait)
+            .caused_by(error)
     }
 
     /// 422 for one field.

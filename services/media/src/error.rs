@@ -1,5 +1,3 @@
-use std::time::Duration;
-
 use axum::response::{IntoResponse, Response};
 use images::Refusal;
 use service_client::ClientError;
@@ -69,7 +67,7 @@ impl From<MediaError> for Problem {
             MediaError::Gone => Self::gone(said),
             MediaError::NotYours => Self::forbidden(said).code("not_owner"),
             MediaError::InUse => Self::conflict(said).code("in_use"),
-            MediaError::Listings(error) => of_listings(error, said),
+            MediaError::Listings(error) => Self::of_peer(&error, "listings_unavailable", said),
             MediaError::Erased => Self::forbidden(said).code("account_erased"),
             MediaError::BadLink => Self::forbidden(said).code("bad_link"),
             MediaError::UploadExpired => Self::gone(said).code("upload_expired"),
@@ -89,19 +87,6 @@ impl From<MediaError> for Problem {
             MediaError::Problem(problem) => problem,
         }
     }
-}
-
-fn of_listings(error: ClientError, said: String) -> Problem {
-    let soon = Duration::from_secs(2);
-    let wait = match &error {
-        ClientError::Unavailable { retry_after, .. } => retry_after.unwrap_or(soon),
-        ClientError::DeadlineExceeded { .. } => soon,
-        ClientError::Refused { .. } | ClientError::Malformed { .. } => return Problem::internal(error),
-    };
-    Problem::unavailable(said)
-        .code("listings_unavailable")
-        .retry_after(wait)
-        .caused_by(error)
 }
 
 /// 460, which tus uses (1.0, Checksum).

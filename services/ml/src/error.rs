@@ -31,7 +31,11 @@ impl From<MlError> for Problem {
                 refusal.code(),
                 refusal.to_string(),
             ),
-            MlError::Peer(error) => of_peer(&error),
+            MlError::Peer(error) => Self::of_peer(
+                &error,
+                "peer_unavailable",
+                "a service that this one needs does not answer; try again",
+            ),
             MlError::Backend(error) => error.into(),
             MlError::Refused(problem) => problem,
         }
@@ -44,14 +48,6 @@ fn not_taken(refusal: Refusal, said: String) -> Problem {
         Refusal::Heic | Refusal::Avif | Refusal::Unknown => Problem::unsupported_media_type(said),
         _ => Problem::invalid(said),
     }
-}
-
-/// A peer that does not answer is this service's trouble, and not its caller's fault.
-fn of_peer(error: &ClientError) -> Problem {
-    Problem::unavailable("a service that this one needs does not answer; try again")
-        .code("peer_unavailable")
-        .retry_after(std::time::Duration::from_secs(1))
-        .caused_by(error)
 }
 
 impl IntoResponse for MlError {

@@ -1,5 +1,3 @@
-use std::time::Duration;
-
 use axum::{
     extract::multipart::MultipartError,
     response::{IntoResponse, Response},
@@ -111,25 +109,12 @@ impl From<ProductError> for Problem {
                     .and_field("/quantity", "reserved", said)
             }
             ProductError::Fault(fault) => Self::field(fault.pointer, fault.code, fault.detail),
-            ProductError::Media(error) => of_media(error, said),
+            ProductError::Media(error) => Self::of_peer(&error, "media_unavailable", said),
             ProductError::Form(error) => of_form(&error, said),
             ProductError::Backend(error) => error.into(),
             ProductError::Refused(problem) => problem,
         }
     }
-}
-
-fn of_media(error: ClientError, said: String) -> Problem {
-    let soon = Duration::from_secs(2);
-    let wait = match &error {
-        ClientError::Unavailable { retry_after, .. } => retry_after.unwrap_or(soon),
-        ClientError::DeadlineExceeded { .. } => soon,
-        ClientError::Refused { .. } | ClientError::Malformed { .. } => return Problem::internal(error),
-    };
-    Problem::unavailable(said)
-        .code("media_unavailable")
-        .retry_after(wait)
-        .caused_by(error)
 }
 
 fn of_form(error: &MultipartError, said: String) -> Problem {

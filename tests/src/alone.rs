@@ -1,10 +1,8 @@
 //! One service's program beside a fleet that runs, on the same data folder.
 
-use std::{
-    net::{Ipv4Addr, TcpListener},
-    process::{Child, Command, ExitStatus, Stdio},
-};
+use std::process::{Child, Command, ExitStatus, Stdio};
 
+use emulators::free_port;
 use service_client::Service;
 use url::Url;
 
@@ -110,10 +108,4 @@ fn beside(fleet: &Fleet, program: &str) -> Command {
 /// The door of whoever listens on a port of this machine.
 pub(crate) fn door_at(port: u16) -> Url {
     format!("http://127.0.0.1:{port}").parse().expect("a URL")
-}
-
-/// A port that was free a moment ago.
-pub(crate) fn free_port() -> u16 {
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
-    listener.local_addr().expect("its address").port()
 }

@@ -2,13 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use emulators::free_port;
 use service_client::Service;
 use url::Url;
 
-use crate::{
-    Alone, Fleet,
-    alone::{door_at, free_port},
-};
+use crate::{Alone, Fleet, alone::door_at};
 
 /// A fleet some of whose services are programs of their own, each always on the same port.
 pub struct Apart {

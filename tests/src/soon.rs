@@ -7,6 +7,9 @@ use tokio::time::Instant;
 /// On a busy machine everything takes its time.
 const PATIENCE: Duration = Duration::from_secs(30);
 const LOOK: Duration = Duration::from_millis(20);
+/// Without any progress for so long there will be none. On Pub/Sub's emulator what killed processes held has been seen to
+/// come again after most of a minute.
+const STANDSTILL: Duration = Duration::from_mins(2);
 
 /// Looks again and again until it finds something, but not for ever.
 pub async fn soon<T>(wanted: &str, mut look: impl AsyncFnMut() -> Option<T>) -> T {
@@ -17,5 +20,19 @@ pub async fn soon<T>(wanted: &str, mut look: impl AsyncFnMut() -> Option<T>) -> 
         }
         assert!(Instant::now() < deadline, "{wanted}: not within {PATIENCE:?}");
         tokio::time::sleep(LOOK).await;
+    }
+}
+
+/// Counts again and again until there are so many; fails when the number stands still.
+pub async fn reaches(counted: &str, expected: u64, mut count: impl AsyncFnMut() -> Option<u64>) {
+    let mut seen = None;
+    let mut deadline = Instant::now() + STANDSTILL;
+    while seen != Some(expected) {
+        assert!(Instant::now() < deadline, "{counted}: {seen:?}, not {expected}");
+        tokio::time::sleep(LOOK).await;
+        let now = count().await;
+        if now.is_some() && now != seen {
+            (seen, deadline) = (now, Instant::now() + STANDSTILL);
+        }
     }
 }

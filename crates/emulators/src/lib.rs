@@ -6,9 +6,11 @@
 )]
 
 mod corrected;
+mod ports;
 mod server;
 mod vault;
 
 pub use corrected::Corrected;
+pub use ports::{free_port, free_ports};
 pub use server::{FIRESTORE, PUBSUB, STORAGE, Server, redis_url};
 pub use vault::Vault;

@@ -1,7 +1,7 @@
 use std::{
     env,
     io::{Read, Write},
-    net::{SocketAddr, TcpListener, TcpStream},
+    net::{Ipv4Addr, SocketAddr, TcpStream},
     process::{Child, Command, Stdio},
     sync::{
         Mutex,
@@ -9,6 +9,8 @@ use std::{
     },
     time::{Duration, Instant},
 };
+
+use crate::free_port;
 
 /// Some are Java programs and slow to start.
 const STARTS_WITHIN: Duration = Duration::from_mins(2);
@@ -115,7 +117,7 @@ impl Server {
         if let Some(Ok(address)) = self.setting.map(env::var) {
             return (address.parse().unwrap(), None);
         }
-        let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, free_port()));
         let child = self.child(address);
         let begun = Instant::now();
         while !self.answers(address) {

@@ -10,6 +10,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use emulators::free_ports;
 use tempfile::TempDir;
 
 fn fleet(folder: &Path, base_port: u16) -> Command {
@@ -20,18 +21,6 @@ fn fleet(folder: &Path, base_port: u16) -> Command {
         .env("CRAFTCHAIN_BASE_PORT", base_port.to_string())
         .stdin(Stdio::null());
     command
-}
-
-/// The first of ten ports that were free a moment ago.
-fn free_ports() -> u16 {
-    let is_free = |port: u16| TcpListener::bind((Ipv4Addr::LOCALHOST, port)).is_ok();
-    let somewhere = || {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
-        listener.local_addr().unwrap().port()
-    };
-    let starts = std::iter::repeat_with(somewhere).take(1000);
-    let usable = |first: &u16| *first < 65_000 && (*first..*first + 10).all(is_free);
-    starts.into_iter().find(usable).unwrap()
 }
 
 /// What the program prints when it ends by itself, as it must within the time that a start may take.
@@ -66,7 +55,7 @@ fn refused_in_one_line(output: &Output, words: &[&str]) {
 
 #[test]
 fn it_says_what_listens_where_and_drains_when_it_is_told_to() {
-    let (parent, base) = (TempDir::new().unwrap(), free_ports());
+    let (parent, base) = (TempDir::new().unwrap(), free_ports(10));
     let folder = parent.path().join("made/by/itself");
     let mut running = fleet(&folder, base)
         .stdout(Stdio::piped())
@@ -106,7 +95,7 @@ fn it_says_what_listens_where_and_drains_when_it_is_told_to() {
 
 #[test]
 fn a_taken_port_is_one_line_that_names_the_setting() {
-    let (folder, base) = (TempDir::new().unwrap(), free_ports());
+    let (folder, base) = (TempDir::new().unwrap(), free_ports(10));
     let _taken = TcpListener::bind((Ipv4Addr::LOCALHOST, base + 1)).unwrap();
     let output = ended(&mut fleet(folder.path(), base));
     refused_in_one_line(&output, &[&(base + 1).to_string(), "CRAFTCHAIN_BASE_PORT"]);
@@ -114,7 +103,7 @@ fn a_taken_port_is_one_line_that_names_the_setting() {
 
 #[test]
 fn a_folder_that_cannot_be_written_is_one_line_that_names_it() {
-    let output = ended(&mut fleet(Path::new("/dev/null/data"), free_ports()));
+    let output = ended(&mut fleet(Path::new("/dev/null/data"), free_ports(10)));
     refused_in_one_line(&output, &["/dev/null/data"]);
 }
 

@@ -1,15 +1,12 @@
 use std::{collections::BTreeMap, process::Command};
 
+use emulators::free_port;
 use futures::future::join_all;
 use service_client::Service;
 use tempfile::TempDir;
 
 use super::{Ground, round_robin::RoundRobin};
-use crate::{
-    Alone, Artisan, Visitor,
-    alone::{door_at, free_port},
-    fleet::http,
-};
+use crate::{Alone, Artisan, Visitor, alone::door_at, fleet::http};
 
 /// Processes of every service.
 const INSTANCES: usize = 2;

@@ -1,18 +1,12 @@
-use std::{
-    collections::VecDeque,
-    net::SocketAddr,
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::{collections::VecDeque, net::SocketAddr, sync::Arc, time::Duration};
 
 use futures::future::join_all;
 
 use super::{Asked, Blow, Client, Journal, Rounds, Writers, mortal::Mortal};
-use crate::ledger::{Entry, Footing, LEDGER, NewEntry, READER, Running, Start};
-
-/// Without any progress for so long there will be none. On Pub/Sub's emulator what killed processes held has been seen to
-/// come again after most of a minute.
-const PATIENCE: Duration = Duration::from_mins(2);
+use crate::{
+    ledger::{Entry, Footing, LEDGER, NewEntry, READER, Running, Start},
+    reaches,
+};
 
 /// How many there are.
 #[derive(Debug, Clone, Copy)]
@@ -107,7 +101,7 @@ impl Stage {
             Asked::Acknowledged(entry) => self.journal.acknowledged(&entry, 0),
             other => panic!("nobody killed it: {other:?}\n{}", self.ledger.told()),
         }
-        becomes(&self.client, ledger, "/untold", 0).await;
+        reaches("untold", 0, async || self.client.sees(ledger, "/untold").await).await;
     }
 
     /// Lets everything come to rest, asks again for what was answered, and closes.
@@ -147,26 +141,16 @@ fn doors(ledgers: &VecDeque<Running>) -> Arc<[SocketAddr]> {
 /// Waits until the relay moved everything and the reader counted everything.
 pub async fn all_are_told(client: &Client, ledger: &Running, reader: &Running) {
     let ledger = ledger.member("ledger").address;
-    becomes(client, ledger, "/untold", 0).await;
+    reaches("untold", 0, async || client.sees(ledger, "/untold").await).await;
     let entries: u64 = client
         .sees(ledger, "/size")
         .await
         .expect("a living ledger answers");
-    becomes(client, reader.member("reader").address, "/size", entries).await;
-}
-
-/// Waits until a number becomes what it should; fails when it stands still.
-async fn becomes(client: &Client, service: SocketAddr, path: &str, expected: u64) {
-    let mut seen = None;
-    let mut deadline = Instant::now() + PATIENCE;
-    while seen != Some(expected) {
-        assert!(Instant::now() < deadline, "{path} is {seen:?}, not {expected}");
-        tokio::time::sleep(Duration::from_millis(10)).await;
-        let now = client.sees(service, path).await;
-        if now != seen {
-            (seen, deadline) = (now, Instant::now() + PATIENCE);
-        }
-    }
+    let reader = reader.member("reader").address;
+    reaches("the reader's entries", entries, async || {
+        client.sees(reader, "/size").await
+    })
+    .await;
 }
 
 /// Fails when most processes took long to open their files.

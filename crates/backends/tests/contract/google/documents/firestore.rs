@@ -107,12 +107,10 @@ async fn a_store_that_was_away_is_unavailable_and_comes_back() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_server_that_is_not_there_is_unavailable() {
-    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let nobody = Address {
-        emulator: Some(format!("http://{}", free.local_addr().unwrap())),
+        emulator: Some(format!("http://127.0.0.1:{}", emulators::free_port())),
         ..address()
     };
-    drop(free);
     let connected = backends::documents::firestore::FirestoreDocuments::connect(
         &nobody,
         super::schema(),

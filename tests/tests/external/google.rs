@@ -2,6 +2,7 @@
 //! service.
 
 use std::{
+    collections::BTreeSet,
     ops::{Deref, DerefMut},
     time::Duration,
 };
@@ -11,7 +12,7 @@ use serde_json::json;
 use service_client::Service;
 use shared_models::product::Product;
 use tests::{
-    Artisan, a_bowl,
+    Artisan, Visitor, a_bowl,
     cloud::Cluster,
     photos::{BRICKS, Form},
     reaches, readme, soon,
@@ -107,21 +108,31 @@ async fn killing_any_process_loses_nothing_and_doubles_nothing() {
         listed.extend(pieces);
     }
 
+    let anyone = fleet.anyone();
     let all = u64::try_from(listed.len()).unwrap();
     reaches("pieces with what machines add", all, async || {
-        let kept = artisan.browses("artisan_id=me&limit=100").await;
-        u64::try_from(kept.iter().filter(|piece| is_whole(piece)).count()).ok()
+        let seen = join_all(listed.iter().map(|piece| sees(&anyone, piece))).await;
+        u64::try_from(seen.iter().filter(|piece| is_whole(piece)).count()).ok()
     })
     .await;
-    let kept = artisan.browses("artisan_id=me&limit=100").await;
-    assert_eq!(kept.len(), listed.len());
-    let anyone = fleet.anyone();
     for piece in &listed {
-        let found = kept.iter().find(|found| found.id == piece.id).unwrap();
-        assert_eq!((&found.title, found.price), (&piece.title, piece.price));
-        anyone.follow(&found.images[0]).await.expect(200);
+        let whole = sees(&anyone, piece).await;
+        assert_eq!((&whole.title, whole.price), (&piece.title, piece.price));
+        anyone.follow(&whole.images[0]).await.expect(200);
     }
+    let acknowledged: BTreeSet<_> = listed.iter().map(|piece| piece.id).collect();
+    let kept = artisan.browses("artisan_id=me&limit=100").await;
+    let ids: Vec<_> = kept.iter().map(|piece| piece.id).collect();
+    assert_eq!(
+        (ids.len(), ids.into_iter().collect()),
+        (listed.len(), acknowledged)
+    );
     fleet.stop().await;
+}
+
+async fn sees(anyone: &Visitor, piece: &Product) -> Product {
+    let path = format!("/products/{}", piece.id);
+    anyone.get(&path).await.expect(200).json()
 }
 
 /// Whether machines have added everything.

@@ -2,6 +2,10 @@ use std::{
     num::NonZero,
     panic::{AssertUnwindSafe, catch_unwind},
     path::{Path, PathBuf},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
     thread,
 };
 
@@ -27,8 +31,14 @@ const MOST: usize = 8;
 /// Threads that read beside the writer, each through a connection of its own.
 ///
 /// Not the runtime's: under load a queue hands the next read to a thread that is awake, and nobody is woken or started.
+/// One is there from the start, and the others from when they are first needed.
 pub(super) struct Readers {
+    path: PathBuf,
     queue: Sender<Work>,
+    waiting: Receiver<Work>,
+    /// Reads that are not over yet.
+    reads: Arc<AtomicUsize>,
+    threads: Mutex<usize>,
 }
 
 type Work = Box<dyn FnOnce(&mut Reader) + Send>;
@@ -43,14 +53,29 @@ struct Reader {
 impl Readers {
     pub(super) fn start(path: &Path) -> Result<Self> {
         let (queue, waiting) = crossbeam_channel::unbounded();
-        for _ in 0..at_once() {
-            let (waiting, path) = (waiting.clone(), path.to_owned());
+        let readers = Self {
+            path: path.to_owned(),
+            queue,
+            waiting,
+            reads: Arc::default(),
+            threads: Mutex::default(),
+        };
+        readers.enough_for(1)?;
+        Ok(readers)
+    }
+
+    /// Has a thread for each of so many reads, if there may be so many.
+    fn enough_for(&self, reads: usize) -> Result<()> {
+        let mut threads = self.threads.lock().unwrap_or_else(PoisonError::into_inner);
+        if *threads < reads.min(at_once()) {
+            let (waiting, reads, path) = (self.waiting.clone(), self.reads.clone(), self.path.clone());
             thread::Builder::new()
                 .name("sqlite-reader".to_owned())
-                .spawn(move || serve(&waiting, path))
+                .spawn(move || serve(&waiting, &reads, path))
                 .map_err(|error| Error::Unavailable(format!("cannot start a thread: {error}")))?;
+            *threads += 1;
         }
-        Ok(Self { queue })
+        Ok(())
     }
 
     /// Runs `work` in a read transaction: all that it reads is of one moment.
@@ -65,7 +90,11 @@ impl Readers {
                 let _ = answer.send(reader.read(work));
             }
         };
+        let reads = self.reads.fetch_add(1, Ordering::Relaxed) + 1;
         self.queue.send(Box::new(work)).map_err(|_| stopped())?;
+        if let Err(error) = self.enough_for(reads) {
+            tracing::warn!(%error, "those that are there read on");
+        }
         answered.await.map_err(|_| stopped())?
     }
 }
@@ -74,13 +103,14 @@ fn stopped() -> Error {
     Error::Unavailable("the reader stopped".to_owned())
 }
 
-fn serve(waiting: &Receiver<Work>, path: PathBuf) {
+fn serve(waiting: &Receiver<Work>, reads: &AtomicUsize, path: PathBuf) {
     let mut reader = Reader { path, db: None };
     for work in waiting {
         let outcome = catch_unwind(AssertUnwindSafe(|| work(&mut reader)));
         if outcome.is_err() {
             reader.db = None;
         }
+        reads.fetch_sub(1, Ordering::Relaxed);
     }
 }
 

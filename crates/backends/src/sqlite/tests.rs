@@ -1,4 +1,4 @@
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use tempfile::TempDir;
 use tokio::task::JoinSet;
@@ -187,4 +187,19 @@ async fn what_is_no_database_is_one_clear_error() {
     std::fs::write(&path, "x".repeat(5000)).unwrap();
     assert!(matches!(open(&folder, &ROWS).map(drop), Err(Error::Other(_))));
     assert_eq!(std::fs::read(&path).unwrap().len(), 5000);
+}
+
+#[tokio::test]
+async fn a_long_read_does_not_hold_up_the_next() {
+    let folder = TempDir::new().unwrap();
+    let database = Arc::new(open(&folder, &ROWS).unwrap());
+    let (end, ended) = std::sync::mpsc::channel();
+    let long = database.read(move |_| Ok(ended.recv_timeout(Duration::from_secs(30))));
+    let short = async {
+        let counted = database.read(count).await;
+        end.send(()).unwrap();
+        counted
+    };
+    let (long, short) = tokio::join!(long, short);
+    assert_eq!((long.unwrap(), short.unwrap()), (Ok(()), 0));
 }

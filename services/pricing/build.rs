@@ -1,0 +1,3 @@
+fn main() {
+    start_order::apply();
+}

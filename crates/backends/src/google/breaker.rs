@@ -50,7 +50,7 @@ impl Breaker {
     }
 
     /// Refuses while the service is left alone.
-    pub(crate) fn admit(&self) -> Result<()> {
+    fn admit(&self) -> Result<()> {
         if self.state().admits(Instant::now()) {
             return Ok(());
         }
@@ -63,6 +63,8 @@ impl Breaker {
     /// Counts an answer, or the lack of one.
     pub(crate) fn note<T>(&self, answer: &Result<T>) {
         let failed = match answer {
+            // What breaks a rule of the port was not asked for.
+            Err(Error::Invalid(_)) => return,
             Err(why @ (Error::Unavailable(_) | Error::UnknownOutcome(_))) => Some(why),
             _ => None,
         };

@@ -37,22 +37,7 @@ impl Guarded<dyn Events> {
 impl<P: ?Sized> Guarded<P> {
     /// What has no effect, or none that may not come twice.
     async fn asked<T>(&self, work: impl Future<Output = Result<T>>) -> Result<T> {
-        self.within(DEADLINE, Error::Unavailable, work).await
-    }
-
-    async fn within<T>(
-        &self,
-        deadline: Duration,
-        late: fn(String) -> Error,
-        work: impl Future<Output = Result<T>>,
-    ) -> Result<T> {
-        self.breaker.admit()?;
-        let answer = in_time(deadline, late, work).await;
-        // What breaks a rule of the port was not asked for.
-        if !matches!(answer, Err(Error::Invalid(_))) {
-            self.breaker.note(&answer);
-        }
-        answer
+        self.breaker.within(DEADLINE, Error::Unavailable, work).await
     }
 }
 
@@ -75,13 +60,13 @@ impl Documents for Guarded<dyn Documents> {
             return self.port.commit(batch).await;
         }
         let work = self.port.commit(batch);
-        self.within(DEADLINE, Error::UnknownOutcome, work).await
+        self.breaker.within(DEADLINE, Error::UnknownOutcome, work).await
     }
 
     async fn changes(&self, collection: &str, after: Option<&Cursor>, wait: Duration) -> Result<Changes> {
         let work = self.port.changes(collection, after, wait);
         let deadline = wait.saturating_add(DEADLINE);
-        self.within(deadline, Error::Unavailable, work).await
+        self.breaker.within(deadline, Error::Unavailable, work).await
     }
 
     fn stamp(&self) -> Option<Stamp> {

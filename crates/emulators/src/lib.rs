@@ -6,6 +6,7 @@
 )]
 
 mod corrected;
+pub mod faults;
 mod ports;
 mod server;
 mod vault;

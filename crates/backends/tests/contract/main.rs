@@ -9,7 +9,6 @@ mod cloud;
 mod documents;
 mod embedded;
 mod events;
-mod faults;
 mod fixture;
 #[cfg(feature = "external")]
 mod google;

@@ -9,16 +9,16 @@ use backends::{
     },
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use emulators::Vault;
+use emulators::{
+    Vault,
+    faults::{ALL, AT_ONCE, DEADLINE, Fault, FaultProxy, recovers},
+};
 use futures::future::join_all;
 use secrecy::ExposeSecret;
 use serde_json::Value;
 use tokio::time::Instant;
 
-use crate::{
-    faults::{ALL, AT_ONCE, DEADLINE, Fault, FaultProxy, recovers},
-    keys::Fixture,
-};
+use crate::keys::Fixture;
 
 /// What a bearer may take.
 const BEARER: Duration = Duration::from_millis(3_100);

@@ -8,13 +8,10 @@ use backends::{
     },
     google::Guarded,
 };
-use emulators::FIRESTORE;
+use emulators::{FIRESTORE, faults::FaultProxy};
 use tokio::{runtime::Handle, task::block_in_place};
 
-use crate::{
-    documents::{Fixture, schema},
-    faults::FaultProxy,
-};
+use crate::documents::{Fixture, schema};
 
 /// A project of its own, which the emulator makes when it is asked for.
 fn address() -> Address {

@@ -15,7 +15,10 @@ use backends::{
     },
 };
 use bytes::Bytes;
-use emulators::{Corrected, STORAGE};
+use emulators::{
+    Corrected, STORAGE,
+    faults::{Fault, FaultProxy},
+};
 use serde_json::json;
 use tokio::{
     runtime::Handle,
@@ -23,10 +26,7 @@ use tokio::{
     time::{sleep, timeout},
 };
 
-use crate::{
-    faults::{Fault, FaultProxy},
-    objects::Fixture,
-};
+use crate::objects::Fixture;
 
 /// What an answer may take, however Cloud Storage is.
 const DEADLINE: Duration = Duration::from_millis(10_100);

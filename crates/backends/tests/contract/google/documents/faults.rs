@@ -11,12 +11,12 @@ use backends::{
     Error, Result,
     documents::{Batch, Documents, MAX_PAGE, Query},
 };
+use emulators::faults::{ALL, AT_ONCE, DEADLINE, Fault, recovers};
 use futures::future::join_all;
 use serde_json::json;
 use tokio::time::sleep;
 
 use super::behind_a_proxy;
-use crate::faults::{ALL, AT_ONCE, DEADLINE, Fault, recovers};
 
 /// How long a fault of many lasts.
 const SPELL: Duration = Duration::from_millis(1500);

@@ -6,10 +6,10 @@ use backends::{
     Error, Result,
     documents::{Batch, Cursor, Documents},
 };
+use emulators::faults::{Fault, FaultProxy};
 use serde_json::{Value, json};
 
 use super::{Address, address, behind_a_proxy, connect};
-use crate::faults::{Fault, FaultProxy};
 
 /// Longer than anything here takes.
 const LONG: Duration = Duration::from_mins(1);

@@ -13,16 +13,14 @@ use backends::{
     events::{Delivery, Events, Outcome},
     google::Guarded,
 };
+use emulators::faults::{ALL, AT_ONCE, DEADLINE, Fault, FaultProxy, recovers};
 use futures::future::join_all;
 use shared_models::ids::EventId;
 use tempfile::TempDir;
 use tokio::time::{sleep, timeout};
 
 use super::{Address, COLLECTIONS, PubSubEvents, Schema, Server, address};
-use crate::{
-    events::{USERS, deletions},
-    faults::{ALL, AT_ONCE, DEADLINE, Fault, FaultProxy, recovers},
-};
+use crate::events::{USERS, deletions};
 
 /// How long a fault lasts.
 const SPELL: Duration = Duration::from_secs(2);

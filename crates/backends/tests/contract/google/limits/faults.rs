@@ -5,11 +5,13 @@ use backends::{
     limits::{Limits, redis::RedisLimits},
 };
 use bytes::Bytes;
-use emulators::redis_url;
+use emulators::{
+    faults::{ALL, AT_ONCE, Fault, FaultProxy},
+    redis_url,
+};
 use tokio::task::block_in_place;
 
 use super::QUOTA;
-use crate::faults::{ALL, AT_ONCE, Fault, FaultProxy};
 
 /// What Redis may take to be connected to and to answer, and a tenth of a second.
 const DEADLINE: Duration = Duration::from_millis(300);

@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use backends::{Error, Result, objects::ByteStream};
 use bytes::Bytes;
+use emulators::faults::{ALL, Fault};
 use futures::{StreamExt, TryStreamExt, future::join_all, stream};
 
 use super::{DEADLINE, Stage, in_time, put, recovers, until};
-use crate::faults::{ALL, Fault};
 
 const MIB: usize = 1 << 20;
 /// More than lies on the way at any time.

@@ -4,11 +4,11 @@ use std::{fmt::Debug, time::Duration};
 
 use backends::{Error, Result, objects::Objects};
 use bytes::Bytes;
+use emulators::faults::{ALL, Fault};
 use futures::{FutureExt, TryStreamExt, future::join_all};
 use tokio::time::{Instant, sleep};
 
 use super::{DEADLINE, Stage, in_time, is_no_answer, put, recovers};
-use crate::faults::{ALL, Fault};
 
 /// Everything that can be asked of a bucket.
 async fn everything(bucket: &dyn Objects) -> Vec<Result<()>> {

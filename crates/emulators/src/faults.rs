@@ -1,6 +1,7 @@
 //! A proxy between a client and a server, for what goes wrong on networks and in data centres.
 
 use std::{
+    fmt::Display,
     future::pending,
     io,
     sync::{
@@ -29,15 +30,16 @@ use tokio::{
 };
 
 /// What an answer of Google's may take, whatever goes wrong.
-pub(crate) const DEADLINE: Duration = Duration::from_millis(10_100);
+pub const DEADLINE: Duration = Duration::from_millis(10_100);
 /// What an answer may take for which nobody is asked.
-pub(crate) const AT_ONCE: Duration = Duration::from_millis(100);
+pub const AT_ONCE: Duration = Duration::from_millis(100);
 /// Within this it is well again.
 const RECOVERY: Duration = Duration::from_secs(10);
 
 /// What goes wrong.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) enum Fault {
+pub enum Fault {
+    /// All is well.
     Nothing,
     /// Each piece of an answer takes this long.
     Slow(Duration),
@@ -56,7 +58,7 @@ pub(crate) enum Fault {
 }
 
 /// Those with which nothing is answered in time.
-pub(crate) const ALL: [Fault; 9] = [
+pub const ALL: [Fault; 9] = [
     Fault::Slow(Duration::from_secs(30)),
     Fault::Resets,
     Fault::Refuses(429),
@@ -85,9 +87,9 @@ struct Mood {
 }
 
 /// Stands between a client and a server, and does what it is told.
-pub(crate) struct FaultProxy {
+pub struct FaultProxy {
     /// `http://host:port`.
-    pub(crate) url: String,
+    pub url: String,
     mood: watch::Sender<Mood>,
     heard: Arc<AtomicU64>,
     _serving: JoinSet<()>,
@@ -104,7 +106,7 @@ struct Roads {
 
 impl FaultProxy {
     /// Before the server at `http://host:port`; at first nothing goes wrong.
-    pub(crate) async fn before(url: &str) -> Self {
+    pub async fn before(url: &str) -> Self {
         let (fault, era) = (Fault::Nothing, 0);
         let mood = watch::Sender::new(Mood { fault, era });
         let heard = Arc::<AtomicU64>::default();
@@ -129,7 +131,7 @@ impl FaultProxy {
     }
 
     /// From now on this goes wrong, also on connections that are there: a fault that they cannot have cuts them.
-    pub(crate) fn has(&self, fault: Fault) {
+    pub fn has(&self, fault: Fault) {
         self.mood.send_modify(|mood| {
             let era = mood.era + u32::from(!mood.fault.turns_into(fault));
             *mood = Mood { fault, era };
@@ -137,19 +139,18 @@ impl FaultProxy {
     }
 
     /// What goes wrong now.
-    #[cfg(feature = "external")]
-    pub(crate) fn fault(&self) -> Fault {
+    pub fn fault(&self) -> Fault {
         self.mood.borrow().fault
     }
 
     /// How many connections were made and pieces sent by clients: as long as it stays, nobody asked.
-    pub(crate) fn heard(&self) -> u64 {
+    pub fn heard(&self) -> u64 {
         self.heard.load(Ordering::Relaxed)
     }
 }
 
 /// Asks until it is well.
-pub(crate) async fn recovers<T>(ask: impl AsyncFn() -> backends::Result<T>) -> T {
+pub async fn recovers<T, E: Display>(ask: impl AsyncFn() -> Result<T, E>) -> T {
     let begun = Instant::now();
     loop {
         match ask().await {

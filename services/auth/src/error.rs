@@ -62,6 +62,12 @@ pub(crate) enum AuthError {
 }
 
 impl AuthError {
+    /// Whether the store or the keys gave no answer.
+    pub(crate) fn is_for_want_of_an_answer(&self) -> bool {
+        use backends::Error as E;
+        matches!(self, Self::Store(E::Unavailable(_) | E::UnknownOutcome(_)))
+    }
+
     /// Whether others wrote the same documents at the same time: read again, and it may work.
     pub(crate) fn is_contended(&self) -> bool {
         matches!(

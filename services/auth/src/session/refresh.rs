@@ -80,10 +80,12 @@ async fn rotate(
     session
         .value
         .rotate(issued, repeat, auth.sessions.idle, auth.now());
+    // Signed before it counts: who used a token up and got nothing for it would seem a thief when she asks again.
+    let tokens = auth.sessions.tokens(&session.value, user).await?;
     let mut batch = Batch::new();
     session.save(&mut batch)?;
     auth.store.commit(batch).await?;
-    auth.sessions.tokens(&session.value, user).await
+    Ok(tokens)
 }
 
 /// Whoever has the present token, the thief or the owner, has to sign in again.

@@ -84,6 +84,8 @@ impl Auth {
         proved: Proved<'_>,
     ) -> Result<SignedIn, AuthError> {
         let session = self.sessions.begin(user, &proved.visitor.device).await?;
+        // Without a signature nothing has happened: who asks again finds everything as it was.
+        let tokens = self.sessions.tokens(&session, user).await?;
         add_session(&mut batch, &session)?;
         let detail = serde_json::json!({
             "by": proved.by, "new": proved.is_new, "erasure_cancelled": proved.keeps, "session": session.id,
@@ -103,13 +105,14 @@ impl Auth {
             return self.signed_in_before(&first).await;
         }
         Ok(SignedIn {
-            tokens: self.sessions.tokens(&session, user).await?,
+            tokens,
             is_new: proved.is_new,
         })
     }
 
     /// Signs in unless that was done before with the same key; then answers the same tokens. When it is refused, it is
-    /// asked once more whether somebody did it: of two requests at once, the second finds the first in its way.
+    /// asked once more whether somebody did it: of two requests at once, the second finds the first in its way. Not when
+    /// nobody answers: she has waited for that once.
     pub(crate) async fn signed_in_once(
         &self,
         intent: &Intent,
@@ -120,6 +123,7 @@ impl Auth {
         }
         match work().await {
             Ok(signed_in) => Ok(signed_in),
+            Err(refusal) if refusal.is_for_want_of_an_answer() => Err(refusal),
             Err(refusal) => match self.repeat(intent).await {
                 Ok(Some(before)) => Ok(before),
                 _ => Err(refusal),

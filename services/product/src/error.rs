@@ -56,6 +56,11 @@ impl ProductError {
         Self::Refused(refused.and_field(called, &problem.code, detail))
     }
 
+    /// Whether a listing is not there, or not for everybody.
+    pub(crate) fn is_not_for_all(&self) -> bool {
+        matches!(self, Self::NotFound | Self::Gone)
+    }
+
     /// Whether somebody else wrote the same documents at the same time, so that deciding anew may succeed.
     pub(crate) fn is_contention(&self) -> bool {
         use backends::Error::{Conflict, Contention};

@@ -26,7 +26,8 @@ pub(crate) async fn get(
 ) -> Result<Response, ProductError> {
     let answer = match (state.seen_by_all(id).await, &viewer) {
         (Ok(seen), viewer) if !is(viewer.as_ref(), seen.artisan) => seen.answer,
-        (Err(error), None) => return Err(error),
+        // Only what is not for all can be for her. Where nobody answered, nobody is asked again.
+        (Err(error), viewer) if viewer.is_none() || !error.is_not_for_all() => return Err(error),
         _ => state.seen_by(viewer.as_ref(), id).await?.answer,
     };
     Ok(kept_for("Authorization", answer))

@@ -40,7 +40,7 @@ fn texts(folder: &Path) -> Vec<String> {
         .collect()
 }
 
-fn code_in(text: &str) -> Option<String> {
+pub(crate) fn code_in(text: &str) -> Option<String> {
     let mut words = text.split(|c: char| !c.is_ascii_alphanumeric());
     let is_code = |word: &&str| word.len() == 6 && word.bytes().all(|byte| byte.is_ascii_digit());
     words.find(is_code).map(str::to_owned)

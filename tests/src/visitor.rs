@@ -155,6 +155,14 @@ impl Ask {
         self.header("Idempotency-Key", key)
     }
 
+    /// The same once more.
+    pub fn again(&self) -> Self {
+        Self {
+            asked: self.asked.clone(),
+            request: self.request.try_clone().expect("a body that is no stream"),
+        }
+    }
+
     fn json(self, body: &impl Serialize) -> Self {
         Self {
             request: self.request.json(body),

@@ -1,4 +1,8 @@
-use std::{collections::BTreeMap, process::Command};
+use std::{
+    collections::BTreeMap,
+    process::Command,
+    sync::{Mutex, MutexGuard},
+};
 
 use emulators::free_port;
 use futures::future::join_all;
@@ -6,12 +10,12 @@ use service_client::Service;
 use tempfile::TempDir;
 
 use super::{Ground, round_robin::RoundRobin};
-use crate::{Alone, Artisan, Visitor, alone::door_at, fleet::http};
+use crate::{Alone, Artisan, Visitor, alone::door_at, fleet::http, messages::code_in, soon};
 
-/// Processes of every service.
+/// Processes of every service, unless somebody says otherwise.
 const INSTANCES: usize = 2;
 
-/// The services on the google profile, each as two processes behind round robin.
+/// The services on the google profile, each as some processes behind round robin.
 pub struct Cluster {
     ground: Ground,
     places: BTreeMap<Service, Vec<Place>>,
@@ -24,29 +28,40 @@ pub struct Cluster {
 struct Place {
     program: &'static str,
     port: u16,
-    running: Option<Alone>,
+    running: Mutex<Option<Alone>>,
+}
+
+impl Place {
+    fn running(&self) -> MutexGuard<'_, Option<Alone>> {
+        self.running.lock().expect("nobody fails with it")
+    }
 }
 
 impl Cluster {
     /// Starts all of it.
     pub async fn of(programs: &[(Service, &'static str)]) -> Self {
+        Self::on(Ground::prepare().await, programs, INSTANCES).await
+    }
+
+    /// Starts so many processes of each on a ground.
+    pub async fn on(ground: Ground, programs: &[(Service, &'static str)], instances: usize) -> Self {
         let place = |program| Place {
             program,
             port: free_port(),
-            running: None,
+            running: Mutex::default(),
         };
         let mut places = BTreeMap::new();
         let mut robins = BTreeMap::new();
         for (service, program) in programs {
             let twins: Vec<Place> = std::iter::repeat_with(|| place(*program))
-                .take(INSTANCES)
+                .take(instances)
                 .collect();
             let ports: Vec<u16> = twins.iter().map(|place| place.port).collect();
             robins.insert(*service, RoundRobin::before(&ports).await);
             places.insert(*service, twins);
         }
-        let mut cluster = Self {
-            ground: Ground::prepare().await,
+        let cluster = Self {
+            ground,
             places,
             robins,
             // Each request is a connection of its own, and so another process's turn.
@@ -85,17 +100,49 @@ impl Cluster {
         join_all(asked).await
     }
 
+    /// Somebody at the door of one process of a service, without a gateway between.
+    pub fn at(&self, service: Service, instance: usize) -> Visitor {
+        self.anyone()
+            .going_to(&door_at(self.places[&service][instance].port))
+    }
+
     /// Kills one process of a service, whatever it is doing.
     pub fn strikes(&mut self, service: Service, instance: usize) {
-        let place = self.place(service, instance);
-        place.running.take().expect("it lives").kill();
+        self.places[&service][instance]
+            .running()
+            .take()
+            .expect("it lives")
+            .kill();
     }
 
     /// Starts it again, at the same place.
     pub async fn returns(&mut self, service: Service, instance: usize) {
         let (command, port) = self.command(service, instance);
         let running = Alone::ready(command, port, &self.anyone()).await;
-        self.place(service, instance).running = Some(running);
+        *self.places[&service][instance].running() = Some(running);
+    }
+
+    /// Stops one service as a shutdown would, and leaves the others alone.
+    pub async fn stop_one(&self, service: Service) {
+        for place in &self.places[&service] {
+            let running = place.running().take().expect("it lives");
+            assert!(running.stop().await.success());
+        }
+        self.robins[&service].closes().await;
+    }
+
+    /// The six digits of the only text message that was sent, once it was.
+    pub async fn only_code(&self) -> String {
+        soon("a message with a code", async || {
+            let texts = self.ground.texts("outbox", "sms/").await;
+            texts.iter().find_map(|text| code_in(text))
+        })
+        .await
+    }
+
+    /// How many objects media keeps.
+    pub async fn kept(&self) -> usize {
+        self.ground.objects("media", "").await.len()
     }
 
     /// What the processes left in the folder in which they ran.
@@ -111,16 +158,16 @@ impl Cluster {
             .places
             .into_values()
             .flatten()
-            .filter_map(|place| place.running);
+            .filter_map(|place| place.running().take());
         let ended = join_all(running.map(Alone::stop)).await;
         assert!(ended.iter().all(std::process::ExitStatus::success), "{ended:?}");
     }
 
-    async fn starts(&mut self) {
-        let services: Vec<Service> = self.places.keys().copied().collect();
-        let all: Vec<_> = services
+    async fn starts(&self) {
+        let all: Vec<_> = self
+            .places
             .iter()
-            .flat_map(|service| (0..INSTANCES).map(|instance| (*service, instance)))
+            .flat_map(|(service, twins)| (0..twins.len()).map(|instance| (*service, instance)))
             .collect();
         let anyone = self.anyone();
         let started = all.iter().map(|(service, instance)| {
@@ -129,13 +176,8 @@ impl Cluster {
         });
         let started = join_all(started).await;
         for ((service, instance), running) in all.into_iter().zip(started) {
-            self.place(service, instance).running = Some(running);
+            *self.places[&service][instance].running() = Some(running);
         }
-    }
-
-    fn place(&mut self, service: Service, instance: usize) -> &mut Place {
-        let twins = self.places.get_mut(&service).expect("a service of the cluster");
-        &mut twins[instance]
     }
 
     fn command(&self, service: Service, instance: usize) -> (Command, u16) {

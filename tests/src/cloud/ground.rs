@@ -2,7 +2,7 @@ use std::{collections::BTreeMap, path::Path, sync::Arc};
 
 use backends::{Clock, Ids};
 use emulators::{Corrected, FIRESTORE, PUBSUB, STORAGE, Vault, redis_url};
-use serde_json::json;
+use serde_json::{Value, json};
 use service_client::Service;
 use service_kit::harness::GoogleKeys;
 use tokio::task::spawn_blocking;
@@ -19,13 +19,22 @@ const SECRETS: [&str; 2] = ["craftchain-auth-hashes", "craftchain-media-links"];
 /// A project of its own: databases, topics, buckets, keys, and machines that are somebody.
 pub struct Ground {
     project: String,
-    firestore: String,
-    pubsub: String,
-    redis: String,
-    storage: Corrected,
-    vault: Vault,
+    pub(super) places: BTreeMap<Service, Places>,
+    pub(super) storage: Corrected,
+    _vault: Vault,
     keys: Arc<GoogleKeys>,
     machines: BTreeMap<Service, Machine>,
+}
+
+/// Where a service finds what it stands on; URLs.
+#[derive(Clone)]
+pub(super) struct Places {
+    pub(super) firestore: String,
+    pub(super) pubsub: String,
+    pub(super) storage: String,
+    pub(super) redis: String,
+    /// Secret Manager and Cloud KMS.
+    pub(super) keys: String,
 }
 
 impl Ground {
@@ -43,13 +52,18 @@ impl Ground {
             vault.keeps(secret, &format!("{secret} of {project}"));
         }
         let storage = Corrected::before(&running(|| STORAGE.url()).await).await;
-        let ground = Self {
+        let places = Places {
             firestore: running(|| FIRESTORE.url()).await,
             pubsub: running(|| PUBSUB.url()).await,
+            storage: storage.url.clone(),
             redis: running(redis_url).await,
+            keys: vault.url.clone(),
+        };
+        let ground = Self {
             project,
+            places: Service::ALL.map(|service| (service, places.clone())).into(),
             storage,
-            vault,
+            _vault: vault,
             keys,
             machines,
         };
@@ -62,14 +76,15 @@ impl Ground {
 
     /// The settings of a service.
     pub fn settings(&self, service: Service) -> Vec<(&'static str, String)> {
+        let places = &self.places[&service];
         vec![
             ("CRAFTCHAIN_PROFILE", "google".to_owned()),
             ("GOOGLE_CLOUD_PROJECT", self.project.clone()),
-            ("FIRESTORE_EMULATOR_HOST", host(&self.firestore)),
-            ("PUBSUB_EMULATOR_HOST", host(&self.pubsub)),
-            ("STORAGE_EMULATOR_HOST", host(&self.storage.url)),
-            ("REDIS_URL", self.redis.clone()),
-            ("CRAFTCHAIN_KEYS_EMULATOR_HOST", host(&self.vault.url)),
+            ("FIRESTORE_EMULATOR_HOST", host(&places.firestore)),
+            ("PUBSUB_EMULATOR_HOST", host(&places.pubsub)),
+            ("STORAGE_EMULATOR_HOST", host(&places.storage)),
+            ("REDIS_URL", places.redis.clone()),
+            ("CRAFTCHAIN_KEYS_EMULATOR_HOST", host(&places.keys)),
             ("CRAFTCHAIN_GOOGLE_KEYS_URL", self.keys.url()),
             ("GCE_METADATA_HOST", self.machines[&service].address.clone()),
         ]
@@ -78,6 +93,38 @@ impl Ground {
     /// What a ledger and its reader stand on here, in the places of two services; they log in `folder`.
     pub fn footing(&self, folder: &Path) -> Footing {
         Footing::with(folder, self.settings(LEDGER.peer), self.settings(READER.peer))
+    }
+
+    /// The names of the objects in a bucket that begin so.
+    pub(super) async fn objects(&self, bucket: &str, begin: &str) -> Vec<String> {
+        let asked = http(|client| client)
+            .get(self.objects_url(bucket))
+            .query(&[("prefix", begin)]);
+        let listed = asked.send().await.expect("a list").bytes().await.expect("a list");
+        let listed: Value = serde_json::from_slice(&listed).expect("JSON");
+        let items = listed["items"].as_array().into_iter().flatten();
+        items
+            .filter_map(|item| item["name"].as_str().map(str::to_owned))
+            .collect()
+    }
+
+    /// What is in the objects of a bucket whose names begin so.
+    pub(super) async fn texts(&self, bucket: &str, begin: &str) -> Vec<String> {
+        let mut texts = Vec::new();
+        for name in self.objects(bucket, begin).await {
+            let name = name.replace('/', "%2F");
+            let asked = http(|client| client).get(format!("{}/{name}?alt=media", self.objects_url(bucket)));
+            let text = asked.send().await.expect("an object").text().await;
+            texts.push(text.expect("a text"));
+        }
+        texts
+    }
+
+    fn objects_url(&self, bucket: &str) -> String {
+        format!(
+            "{}/storage/v1/b/{}-craftchain-{bucket}/o",
+            self.storage.url, self.project
+        )
     }
 
     async fn makes_bucket(&self, name: &str) {

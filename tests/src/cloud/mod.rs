@@ -3,7 +3,9 @@
 mod cluster;
 mod ground;
 mod machine;
+mod proxies;
 mod round_robin;
 
 pub use cluster::Cluster;
 pub use ground::Ground;
+pub use proxies::Proxies;

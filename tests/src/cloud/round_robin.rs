@@ -9,6 +9,7 @@ use std::{
 use tokio::{
     io::copy_bidirectional,
     net::{TcpListener, TcpStream},
+    sync::Mutex,
     task::JoinSet,
 };
 use url::Url;
@@ -18,7 +19,7 @@ use crate::alone::door_at;
 /// One address for several processes: each connection goes to the next of them that takes it.
 pub(super) struct RoundRobin {
     pub(super) door: Url,
-    _serving: JoinSet<()>,
+    serving: Mutex<JoinSet<()>>,
 }
 
 impl RoundRobin {
@@ -37,8 +38,13 @@ impl RoundRobin {
         });
         Self {
             door,
-            _serving: serving,
+            serving: Mutex::new(serving),
         }
+    }
+
+    /// Nobody is there any more: connections are refused.
+    pub(super) async fn closes(&self) {
+        self.serving.lock().await.shutdown().await;
     }
 }
 

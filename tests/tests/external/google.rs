@@ -19,7 +19,7 @@ use tests::{
 };
 use tokio::sync::{Mutex, MutexGuard};
 
-const PROGRAMS: [(Service, &str); 6] = [
+pub(crate) const PROGRAMS: [(Service, &str); 6] = [
     (Service::Gateway, env!("CARGO_BIN_EXE_gateway-alone")),
     (Service::Product, env!("CARGO_BIN_EXE_product-alone")),
     (Service::Ml, env!("CARGO_BIN_EXE_ml-alone")),

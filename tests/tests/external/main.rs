@@ -8,6 +8,7 @@
 
 mod browser;
 mod crash;
+mod faults;
 mod front_page;
 mod google;
 #[path = "../journeys/retries.rs"]

@@ -1,11 +1,11 @@
 //! A whole fleet, and who comes to it.
 
-use std::ops::Deref;
+use std::{fs, ops::Deref, path::Path};
 
 use ::fleet::Options;
 use service_client::Service;
 
-use crate::{Artisan, Visitor};
+use crate::{Artisan, Visitor, messages};
 
 /// A running fleet with a folder of its own.
 pub struct Fleet {
@@ -40,10 +40,31 @@ impl Fleet {
         Artisan::signs_up(self.anyone()).await
     }
 
+    /// The six digits of the only text message that was sent, once it was.
+    pub async fn only_code(&self) -> String {
+        messages::only_code(self.data_dir()).await
+    }
+
+    /// How many objects media keeps.
+    #[expect(clippy::unused_async, reason = "elsewhere a server is asked")]
+    pub async fn kept(&self) -> usize {
+        files(&self.data_dir().join("objects/media"))
+    }
+
     /// Lets accepted work finish, then ends every service.
     pub async fn stop(self) {
         self.running.stop().await.expect("the fleet stops");
     }
+}
+
+fn files(folder: &Path) -> usize {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    entries
+        .map(|entry| match entry.file_type() {
+            Ok(kind) if kind.is_dir() => files(&entry.path()),
+            _ => 1,
+        })
+        .sum()
 }
 
 /// Connections that show what was sent: bodies and redirections as they come.

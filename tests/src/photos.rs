@@ -1,5 +1,7 @@
 //! Photos, and forms that carry them.
 
+use crate::Piece;
+
 /// A ceramic cup on wood.
 pub const CUP: &[u8] = include_bytes!("../../services/media/tests/photos/coffee-cup.jpg");
 /// Bricks.
@@ -19,6 +21,15 @@ impl Form {
             boundary,
             body: Vec::new(),
         }
+    }
+
+    /// That lists a piece with photos.
+    pub fn listing(piece: &Piece, photos: &[&[u8]]) -> Self {
+        let product = serde_json::to_string(piece).expect("JSON");
+        let form = Self::between("one-boundary").field("product", &product);
+        photos
+            .iter()
+            .fold(form, |form, photo| form.file("images", "photo.jpg", photo))
     }
 
     /// With a field.

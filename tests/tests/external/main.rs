@@ -11,9 +11,17 @@ mod crash;
 mod faults;
 mod front_page;
 mod google;
+#[path = "../journeys/links.rs"]
+mod links;
+#[path = "../journeys/making_known.rs"]
+mod making_known;
+#[path = "../journeys/photos.rs"]
+mod photos;
 #[path = "../journeys/retries.rs"]
 mod retries;
 #[path = "../journeys/selling.rs"]
 mod selling;
+#[path = "../journeys/sessions.rs"]
+mod sessions;
 
 use google::Fleet;

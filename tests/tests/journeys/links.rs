@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use config::Source;
-use fleet::Options;
-use tests::{Fleet, a_bowl};
+use tests::a_bowl;
+
+use crate::Fleet;
 
 #[tokio::test]
 async fn following_the_links_of_a_list_shows_each_listing_once() {
@@ -62,27 +62,5 @@ async fn a_path_without_a_version_is_the_same_door() {
         another
             .header("location")
             .is_some_and(|at| at.starts_with("/v1/products/"))
-    );
-}
-
-#[tokio::test]
-async fn links_name_the_public_address_and_never_the_host_that_was_asked() {
-    let fleet = Fleet::start_with(Options {
-        settings: Source::of([("CRAFTCHAIN_PUBLIC_URL", "https://craft.example")]),
-        ..Options::default()
-    });
-    let fleet = fleet.await;
-    let artisan = fleet.artisan().await;
-
-    let listed = artisan
-        .post("/products", a_bowl())
-        .header("Host", "evil.example")
-        .await
-        .expect(201);
-
-    let location = listed.header("location").unwrap();
-    assert!(
-        location.starts_with("https://craft.example/v1/products/"),
-        "{location}"
     );
 }

@@ -2,6 +2,7 @@
 
 #![cfg(test)]
 
+mod broken_forms;
 mod flow;
 mod leaving;
 mod links;
@@ -9,6 +10,7 @@ mod making_known;
 mod operators;
 mod photos;
 mod processes;
+mod public_address;
 mod readme;
 mod retries;
 mod selling;

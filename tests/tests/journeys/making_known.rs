@@ -2,10 +2,12 @@
 
 use serde_json::{Value, json};
 use tests::{
-    Artisan, Fleet, Listed, a_bowl,
+    Artisan, Listed, a_bowl,
     photos::{BRICKS, CUP},
     soon,
 };
+
+use crate::Fleet;
 
 /// What each network takes, in characters.
 const NETWORKS: [(&str, usize); 5] = [

@@ -1,18 +1,15 @@
 //! An artisan shows what she makes.
 
-use std::{io::Write, net::TcpStream};
-
-use ::fleet::Options;
-use backends::Clock;
-use chrono::Duration;
 use serde_json::json;
 use service_client::Service;
 use shared_models::{ids::FileId, product::Product};
 use tests::{
-    Artisan, Fleet, Visitor, a_bowl,
+    Artisan, Visitor, a_bowl,
     photos::{BRICKS, CUP, Form},
     soon,
 };
+
+use crate::Fleet;
 
 const FOR_GOOD: &str = "public, max-age=31536000, immutable";
 
@@ -22,28 +19,6 @@ async fn becomes(visitor: &Visitor, link: &str, status: u16) {
         (answer.status == status).then_some(answer)
     })
     .await;
-}
-
-fn a_form_with(piece: &tests::Piece, photos: &[&[u8]]) -> Form {
-    let product = serde_json::to_string(piece).unwrap();
-    let form = Form::between("one-boundary").field("product", &product);
-    photos
-        .iter()
-        .fold(form, |form, photo| form.file("images", "photo.jpg", photo))
-}
-
-/// Files of media's bucket.
-fn kept(fleet: &Fleet) -> usize {
-    fn files(folder: &std::path::Path) -> usize {
-        let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
-        entries
-            .map(|entry| match entry.file_type() {
-                Ok(kind) if kind.is_dir() => files(&entry.path()),
-                _ => 1,
-            })
-            .sum()
-    }
-    files(&fleet.data_dir().join("objects/media"))
 }
 
 #[tokio::test]
@@ -218,7 +193,7 @@ async fn a_listing_and_its_photos_come_in_one_request() {
     let piece = a_bowl().with("image_ids", json!([before]));
 
     let listed = artisan
-        .sends("/products", a_form_with(&piece, &[CUP, BRICKS]))
+        .sends("/products", Form::listing(&piece, &[CUP, BRICKS]))
         .await
         .expect(201);
     let listed: Product = listed.json();
@@ -265,11 +240,11 @@ async fn a_form_that_is_repeated_is_one_listing_whatever_its_boundary() {
     let send = |form| artisan.sends("/products", form).once("the-bowl");
 
     let first: Product = send(form("first", CUP)).await.expect(201).json();
-    let files = kept(&fleet);
+    let files = fleet.kept().await;
     let again: Product = send(form("another", CUP)).await.expect(201).json();
 
     assert_eq!(again, first);
-    assert_eq!(kept(&fleet), files);
+    assert_eq!(fleet.kept().await, files);
     send(form("first", BRICKS))
         .await
         .expect_problem(422, "idempotency_key_reused");
@@ -287,63 +262,13 @@ async fn one_bad_photo_refuses_the_listing() {
         (b"\0\0\0\x24ftypheic\0\0\0\0mif1heic", 415, "heic"),
     ] {
         let refused = artisan
-            .sends("/products", a_form_with(&a_bowl(), &[BRICKS, bad]))
+            .sends("/products", Form::listing(&a_bowl(), &[BRICKS, bad]))
             .await;
         let problem = refused.expect_problem(status, code);
         assert_eq!(problem.errors[0].pointer, "images[1]", "{}", problem.detail);
     }
     assert!(artisan.browses("artisan_id=me").await.is_empty());
     fleet.stop().await;
-}
-
-#[tokio::test]
-async fn a_form_that_breaks_off_leaves_no_listing_and_its_photos_are_forgotten() {
-    let clock = Clock::movable();
-    let options = Options {
-        clock: clock.clone(),
-        ..Options::default()
-    };
-    let fleet = Fleet::start_with(options).await;
-    let artisan = fleet.artisan().await;
-    let kept_listing = artisan
-        .sends("/products", a_form_with(&a_bowl(), &[CUP]))
-        .await
-        .expect(201);
-    let kept_listing: Product = kept_listing.json();
-    let files = kept(&fleet);
-
-    let form = a_form_with(&a_bowl(), &[CUP, BRICKS]);
-    let (kind, body) = (form.content_type(), form.bytes());
-    hangs_up(&fleet, &artisan, &kind, &body, body.len() - 10_000);
-    // The first photo came whole.
-    soon("the photo that came", async || {
-        (kept(&fleet) >= files + 9).then_some(())
-    })
-    .await;
-    assert_eq!(artisan.browses("artisan_id=me").await.len(), 1);
-
-    soon("only the listing's photo is left", async || {
-        clock.advance(Duration::hours(1));
-        (kept(&fleet) == files).then_some(())
-    })
-    .await;
-    fleet.anyone().follow(&kept_listing.images[0]).await.expect(200);
-    fleet.stop().await;
-}
-
-/// Promises a whole form, sends some of it, and goes.
-fn hangs_up(fleet: &Fleet, artisan: &Artisan, kind: &str, body: &[u8], after: usize) {
-    let door = fleet.url(Service::Gateway).unwrap();
-    let address = format!("{}:{}", door.host_str().unwrap(), door.port().unwrap());
-    let mut line = TcpStream::connect(&address).unwrap();
-    let head = format!(
-        "POST /v1/products HTTP/1.1\r\nhost: {address}\r\nauthorization: Bearer {}\r\ncontent-type: {kind}\r\n\
-         content-length: {}\r\n\r\n",
-        artisan.tokens.access_token,
-        body.len()
-    );
-    line.write_all(head.as_bytes()).unwrap();
-    line.write_all(&body[..after]).unwrap();
 }
 
 #[tokio::test]
@@ -358,7 +283,7 @@ async fn without_media_listings_go_on_and_photos_wait() {
     let with_photo = a_bowl().with("image_ids", json!([photo]));
     let refused = [
         artisan.post("/products", with_photo).await,
-        artisan.sends("/products", a_form_with(&a_bowl(), &[CUP])).await,
+        artisan.sends("/products", Form::listing(&a_bowl(), &[CUP])).await,
     ];
     for refused in refused {
         assert!(refused.header("retry-after").is_some());

@@ -1,6 +1,7 @@
 //! A service as a program of its own beside the fleet, on the same data.
 
 use serde_json::json;
+use service_client::Service;
 use tests::{Alone, Fleet, a_bowl, rupees};
 
 const PRODUCT: &str = env!("CARGO_BIN_EXE_product-alone");
@@ -50,4 +51,13 @@ async fn one_key_has_one_effect_in_two_processes() {
 
     assert!(answers.iter().all(|answer| *answer == answers[0]));
     assert_eq!(elsewhere.browses("category=pottery").await.len(), 1);
+}
+
+#[tokio::test]
+async fn a_fleet_without_one_of_its_services_lives_and_is_not_ready() {
+    let fleet = Fleet::start().await;
+    fleet.stop_one(Service::Auth).await;
+    let health = fleet.anyone().without_version();
+    health.get("/health").await.expect_ok();
+    health.get("/ready").await.expect(503);
 }

@@ -33,6 +33,8 @@ const RECOVERY: Duration = Duration::from_secs(10);
 const AT_ONCE: f64 = 5.0;
 /// So many times as long an answer may take while what it does not need is in trouble: who waits for that waits for seconds.
 const AS_BEFORE: f64 = 10.0;
+/// Between two requests of one who waits: together they stay within an artisan's quota.
+const PACE: Duration = Duration::from_millis(50);
 /// Requests of each while all is well.
 const ASKS: usize = 3;
 /// What waits for Pub/Sub's emulator may wait for long: it sends again after ten seconds what a busy machine did not settle.
@@ -151,7 +153,7 @@ impl Trial<'_> {
             }
             self.is_a_refusal(&answer);
             assert!(!overdue, "{:?}, {:?}: it does not recover", self.part, self.fault);
-            sleep(Duration::from_millis(50)).await;
+            sleep(PACE).await;
         }
     }
 }
@@ -257,7 +259,7 @@ impl Maker {
                 return;
             }
             assert!(begun.elapsed() < PATIENCE, "no {price:?} is suggested");
-            sleep(Duration::from_millis(100)).await;
+            sleep(PACE).await;
         }
     }
 }
@@ -287,6 +289,7 @@ async fn without_pubsub_and_redis_all_is_answered_as_before_and_its_effects_come
         {
             assert!(begun.elapsed() < PATIENCE, "{fault:?}: they are not asked");
             in_trouble.push(maker.wants_an_hour(400).await);
+            sleep(PACE).await;
         }
     }
     let (calm, in_trouble) = (median(&mut calm), median(&mut in_trouble));

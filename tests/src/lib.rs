@@ -31,5 +31,5 @@ pub use apart::Apart;
 pub use artisan::{Artisan, PASSWORD};
 pub use fleet::Fleet;
 pub use listing::{Listed, Piece, a_bowl, rupees};
-pub use soon::{reaches, soon};
+pub use soon::{STANDSTILL, reaches, soon};
 pub use visitor::{Ask, Visitor};

@@ -7,9 +7,9 @@ use tokio::time::Instant;
 /// On a busy machine everything takes its time.
 const PATIENCE: Duration = Duration::from_secs(30);
 const LOOK: Duration = Duration::from_millis(20);
-/// Without any progress for so long there will be none. On Pub/Sub's emulator what killed processes held has been seen to
-/// come again after most of a minute.
-const STANDSTILL: Duration = Duration::from_mins(2);
+/// Without any progress for so long there will be none. Pub/Sub's emulator goes on sending to streams that ended, and sends
+/// to another, any of them, when nobody acknowledges that: a stream that lives has been seen to wait for 158 seconds.
+pub const STANDSTILL: Duration = Duration::from_mins(10);
 
 /// Looks again and again until it finds something, but not for ever.
 pub async fn soon<T>(wanted: &str, mut look: impl AsyncFnMut() -> Option<T>) -> T {

@@ -11,7 +11,7 @@ use futures::future::join_all;
 use serde_json::json;
 use shared_models::{media::UploadedFile, money::Amount, problem::ProblemDocument};
 use tests::{
-    Answer, Artisan, Ask, Listed, a_bowl,
+    Answer, Artisan, Ask, Listed, STANDSTILL, a_bowl,
     cloud::{Cluster, Ground, Proxies},
     photos::CUP,
     rupees,
@@ -37,8 +37,6 @@ const AS_BEFORE: f64 = 10.0;
 const PACE: Duration = Duration::from_millis(50);
 /// Requests of each while all is well.
 const ASKS: usize = 3;
-/// What waits for Pub/Sub's emulator may wait for long: it sends again after ten seconds what a busy machine did not settle.
-const PATIENCE: Duration = Duration::from_mins(2);
 
 /// One process of every service, and proxies between them and Google.
 struct Stage {
@@ -258,7 +256,7 @@ impl Maker {
             if suggested.is_some_and(|suggested| suggested.price >= Some(price)) {
                 return;
             }
-            assert!(begun.elapsed() < PATIENCE, "no {price:?} is suggested");
+            assert!(begun.elapsed() < STANDSTILL, "no {price:?} is suggested");
             sleep(PACE).await;
         }
     }
@@ -287,7 +285,7 @@ async fn without_pubsub_and_redis_all_is_answered_as_before_and_its_effects_come
             .zip(heard)
             .any(|(proxy, before)| proxy.heard() == before)
         {
-            assert!(begun.elapsed() < PATIENCE, "{fault:?}: they are not asked");
+            assert!(begun.elapsed() < STANDSTILL, "{fault:?}: they are not asked");
             in_trouble.push(maker.wants_an_hour(400).await);
             sleep(PACE).await;
         }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::ids::UserId;
+use crate::ids::{SessionId, UserId};
 
 /// The issuer (`iss`) of every access token.
 pub const ISSUER: &str = "craftchain-auth";
@@ -52,7 +52,7 @@ pub struct AccessClaims {
     pub jti: String,
     /// The session, whose end ends the refresh tokens.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub sid: Option<String>,
+    pub sid: Option<SessionId>,
 }
 
 /// The claims of the token with which one service calls another, in `X-Service-Token`.

@@ -94,7 +94,7 @@ impl Sessions {
             nbf: None,
             exp: issued.iat + ACCESS_LIFE,
             jti: issued.jti.clone(),
-            sid: Some(session.id.to_string()),
+            sid: Some(session.id),
         };
         let signed = self.keys.sign(&issued.kid, &claims).await?;
         Ok(TokenAnswer {

@@ -133,11 +133,7 @@ impl Auth {
 
     /// The account and the session behind a token, while both are in order.
     pub(crate) async fn present(&self, caller: &Caller) -> Result<Present, AuthError> {
-        let session: SessionId = caller
-            .session
-            .as_deref()
-            .and_then(|session| session.parse().ok())
-            .ok_or(AuthError::SessionEnded)?;
+        let session = caller.session.ok_or(AuthError::SessionEnded)?;
         let (user, stored) =
             futures::try_join!(self.users.find(caller.user_id), self.sessions.store.find(session))?;
         let user = user.ok_or(AuthError::SessionEnded)?;

@@ -62,7 +62,7 @@ impl Harness {
             nbf: None,
             exp: now + 15 * 60,
             jti: self.kit.ids.uuid().to_string(),
-            sid: Some(self.kit.ids.uuid().to_string()),
+            sid: Some(self.kit.ids.fresh()),
         }
     }
 

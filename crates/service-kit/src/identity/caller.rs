@@ -2,7 +2,7 @@ use axum::extract::FromRequestParts;
 use http::request::Parts;
 use shared_models::{
     identity::{AccessClaims, Role},
-    ids::UserId,
+    ids::{SessionId, UserId},
 };
 
 use super::admission::Admitted;
@@ -13,9 +13,8 @@ use crate::Problem;
 pub struct Caller {
     pub user_id: UserId,
     pub role: Role,
-    pub scopes: Vec<String>,
     /// Her session, when the token names one.
-    pub session: Option<String>,
+    pub session: Option<SessionId>,
     /// When the token ends; seconds since 1970.
     pub expires_at: u64,
 }
@@ -25,7 +24,6 @@ impl From<AccessClaims> for Caller {
         Self {
             user_id: claims.sub,
             role: claims.role,
-            scopes: claims.scope,
             session: claims.sid,
             expires_at: claims.exp,
         }

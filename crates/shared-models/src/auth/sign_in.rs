@@ -5,7 +5,7 @@ use utoipa::ToSchema;
 use super::{Password, User};
 use crate::{
     identity::{AccessClaims, Role},
-    ids::UserId,
+    ids::{SessionId, UserId},
     text::Language,
 };
 
@@ -211,7 +211,7 @@ pub struct VerifiedToken {
     pub exp: u64,
     pub jti: String,
     /// The session that the token belongs to.
-    pub sid: Option<String>,
+    pub sid: Option<SessionId>,
 }
 
 impl From<AccessClaims> for VerifiedToken {

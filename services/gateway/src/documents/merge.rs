@@ -10,7 +10,8 @@ const SCHEMAS: &str = "#/components/schemas/";
 ///
 /// Two services may have schemas or operations of one name that mean different things, and merging would keep one
 /// of them without a word: so each service's are prefixed with its own name.
-pub(super) fn part_of(service: Service, mut document: Value) -> serde_json::Result<OpenApi> {
+pub(super) fn part_of(service: Service, document: &[u8]) -> serde_json::Result<OpenApi> {
+    let mut document = serde_json::from_slice(document)?;
     rename(&mut document, service);
     let mut part: OpenApi = serde_json::from_value(document)?;
     let paths = std::mem::take(&mut part.paths.paths);
@@ -89,8 +90,8 @@ mod tests {
 
     use super::*;
 
-    fn document(path: &str, reference: &str) -> Value {
-        json!({
+    fn document(path: &str, reference: &str) -> Vec<u8> {
+        let document = json!({
             "openapi": "3.1.0",
             "info": { "title": "t", "version": "1", "description": "about" },
             "paths": { path: { "get": {
@@ -100,19 +101,20 @@ mod tests {
                 } } } },
             } }, "/internal/x": { "get": { "responses": {} } } },
             "components": { "schemas": { "Thing": { "type": "object" } } },
-        })
+        });
+        document.to_string().into_bytes()
     }
 
     #[test]
     fn equal_names_of_two_services_stay_apart() {
         let one = part_of(
             Service::Product,
-            document("/products", "#/components/schemas/Thing"),
+            &document("/products", "#/components/schemas/Thing"),
         )
         .unwrap();
         let other = part_of(
             Service::Auth,
-            document("/auth/profile", "#/components/schemas/Thing"),
+            &document("/auth/profile", "#/components/schemas/Thing"),
         )
         .unwrap();
         let merged = serde_json::to_value(one.merge_from(other)).unwrap();
@@ -127,7 +129,7 @@ mod tests {
 
     #[test]
     fn only_what_is_routed_is_shown() {
-        let part = part_of(Service::Product, document("/auth/profile", "#/x")).unwrap();
+        let part = part_of(Service::Product, &document("/auth/profile", "#/x")).unwrap();
         assert!(
             part.paths.paths.is_empty(),
             "neither /internal nor another service's path"

@@ -13,34 +13,42 @@ const SHARDS: usize = 16;
 /// Keys a shard; with a full shard, keys whose quota is whole are forgotten first.
 const SHARD_KEYS: usize = 8192;
 
-/// When each key's quota is whole again.
+/// 128 bits of a key's hash, which nobody outside can foresee: a third of the memory that keys take, and no two of them meet.
+type Hash = [u64; 2];
+
+/// When each key's quota is whole again, in nanoseconds.
 #[derive(Default)]
 pub(super) struct Buckets {
-    hasher: RandomState,
-    shards: [Mutex<HashMap<String, Duration>>; SHARDS],
+    hashers: [RandomState; 2],
+    shards: [Mutex<HashMap<Hash, u64>>; SHARDS],
 }
 
 impl Buckets {
     pub(super) fn take(&self, key: &str, quota: Quota, now: Duration) -> Decision {
-        let mut shard = self.shard(key).lock().unwrap_or_else(PoisonError::into_inner);
-        let whole_at = shard.get(key).copied().unwrap_or_default();
-        let (whole_at, decision) = decide(whole_at, quota, now);
-        if let Some(known) = shard.get_mut(key) {
-            *known = whole_at;
-        } else {
-            make_room(&mut shard, now);
-            shard.insert(key.to_owned(), whole_at);
+        let hash: Hash = self.hashers.each_ref().map(|hasher| hasher.hash_one(key));
+        let mut shard = self.shard(hash).lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = shard.get_mut(&hash) {
+            let (whole_at, decision) = decide(Duration::from_nanos(*known), quota, now);
+            *known = nanos(whole_at);
+            return decision;
         }
+        let (whole_at, decision) = decide(Duration::ZERO, quota, now);
+        make_room(&mut shard, nanos(now));
+        shard.insert(hash, nanos(whole_at));
         decision
     }
 
-    fn shard(&self, key: &str) -> &Mutex<HashMap<String, Duration>> {
-        let hash = self.hasher.hash_one(key);
+    fn shard(&self, [hash, _]: Hash) -> &Mutex<HashMap<Hash, u64>> {
         &self.shards[usize::try_from(hash % SHARDS as u64).unwrap_or(0)]
     }
 }
 
-fn make_room(shard: &mut HashMap<String, Duration>, now: Duration) {
+/// It lasts for 584 years.
+fn nanos(time: Duration) -> u64 {
+    u64::try_from(time.as_nanos()).unwrap_or(u64::MAX)
+}
+
+fn make_room(shard: &mut HashMap<Hash, u64>, now: u64) {
     if shard.len() < SHARD_KEYS {
         return;
     }

@@ -113,9 +113,9 @@ impl RequestContext {
 
     fn written(self) -> [u8; 55] {
         let mut text = *b"00-00000000000000000000000000000000-0000000000000000-00";
-        write_hex(&mut text[TRACE_ID], self.trace_id);
-        write_hex(&mut text[SPAN_ID], self.span_id.into());
-        write_hex(&mut text[53..], self.sampled.into());
+        write_hex(&mut text[TRACE_ID], &self.trace_id.to_be_bytes());
+        write_hex(&mut text[SPAN_ID], &self.span_id.to_be_bytes());
+        write_hex(&mut text[53..], &[self.sampled.into()]);
         text
     }
 }
@@ -167,12 +167,13 @@ fn parse(text: &str) -> Option<Parent> {
 /// Where the trace id stands in a `traceparent`.
 const TRACE_ID: Range<usize> = 3..35;
 const SPAN_ID: Range<usize> = 36..52;
+const HEX: &[u8; 16] = b"0123456789abcdef";
 
-/// Fills `digits` with the last hex digits of `value`; formatting would take ten times as long.
-fn write_hex(digits: &mut [u8], mut value: u128) {
-    for digit in digits.iter_mut().rev() {
-        *digit = b"0123456789abcdef"[(value & 15) as usize];
-        value >>= 4;
+/// Fills `digits`, two for each byte; formatting would take ten times as long.
+fn write_hex(digits: &mut [u8], bytes: &[u8]) {
+    for (pair, byte) in digits.chunks_exact_mut(2).zip(bytes) {
+        pair[0] = HEX[usize::from(byte >> 4)];
+        pair[1] = HEX[usize::from(byte & 15)];
     }
 }
 

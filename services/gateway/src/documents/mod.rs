@@ -33,7 +33,7 @@ pub(crate) struct Documents {
 
 #[derive(Default)]
 struct Known {
-    /// As they were told: a tree of one takes thirty times the memory.
+    /// As they were told: a tree of one takes ten times the memory.
     documents: BTreeMap<Service, Bytes>,
     merged: Option<Arc<OpenApi>>,
 }

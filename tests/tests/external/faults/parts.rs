@@ -43,6 +43,15 @@ impl Part {
         }
     }
 
+    /// How many times as long its requests' own work may take as it usually does. Hashing gives way to everybody: on a busy
+    /// machine it gets a tenth of a core.
+    pub(super) fn slack(self) -> u32 {
+        match self {
+            Self::Listings | Self::Pictures => 2,
+            Self::Sessions => 10,
+        }
+    }
+
     /// Five requests that need it, or more. What they make is called `name` and made once, however often they are repeated.
     pub(super) async fn wishes(self, stage: &Stage, name: &str) -> Vec<Wish> {
         match self {

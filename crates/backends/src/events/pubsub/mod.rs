@@ -11,6 +11,7 @@
 //! itself, and never forgets a label that says it shall; it binds an ordering key to the stream that got it first, even when
 //! that was closed, so on it no subscription is ordered there, and only the desk keeps order; it does not sign pushes.
 
+mod deliveries;
 mod desk;
 mod known;
 mod ledger;
@@ -27,27 +28,18 @@ use std::{
 };
 
 use async_trait::async_trait;
-use chrono::{DateTime, Utc};
-use futures::future::join_all;
 use tokio::{
     sync::oneshot,
     task::JoinSet,
     time::{Instant, sleep, timeout, timeout_at},
 };
 
-use self::{
-    desk::{Candidate, Desk, Held, Lease},
-    known::Known,
-    ledger::{Claim, Ledger},
-    receipt::Receipt,
-    stream::Reader,
-    wire::{Wire, dead_topic},
-};
+use self::{desk::Desk, known::Known, ledger::Ledger, receipt::Receipt, stream::Reader, wire::Wire};
 pub use self::{
     ledger::COLLECTIONS,
     wire::{Address, Server},
 };
-use super::{Delivery, Event, Events, Outcome, Pushed, Pushes, Subscription, Topic, backoff};
+use super::{Delivery, Event, Events, Outcome, Pushed, Pushes, Subscription, Topic};
 use crate::{Clock, Error, Ids, Result, documents::Store};
 
 /// What becomes due is looked for this often, by a clock that may be moved meanwhile.
@@ -255,128 +247,6 @@ impl Shared {
     fn desk_of(&self, subscription: &str) -> Option<Arc<Desk>> {
         let desks = self.desks.lock().unwrap_or_else(PoisonError::into_inner);
         desks.get(subscription).cloned()
-    }
-
-    /// Asks the ledger for each, all at once; fails only when nothing could be leased.
-    async fn lease(&self, subscription: Subscription, candidates: Vec<Candidate>) -> Result<Vec<Delivery>> {
-        let asked = candidates
-            .into_iter()
-            .map(|candidate| self.lease_one(subscription, candidate));
-        let mut leased = Vec::new();
-        let mut failed = Ok(());
-        for answer in join_all(asked).await {
-            match answer {
-                Ok(delivery) => leased.extend(delivery),
-                Err(error) => failed = Err(error),
-            }
-        }
-        if leased.is_empty() {
-            failed?;
-        }
-        Ok(leased)
-    }
-
-    async fn lease_one(&self, subscription: Subscription, candidate: Candidate) -> Result<Option<Delivery>> {
-        let now = self.clock.now();
-        let claim = self.ledger.claim(subscription, &candidate.event, now).await?;
-        if let Claim::Ours(attempt) = claim {
-            let event = candidate.event.clone();
-            let receipt = Receipt {
-                event: event.id,
-                attempt,
-                subscription: subscription.name.to_owned(),
-            };
-            candidate.leased(Lease {
-                attempt,
-                until: now + subscription.lease,
-            });
-            return Ok(Some(Delivery {
-                event,
-                attempt,
-                receipt: receipt.to_string(),
-            }));
-        }
-        let desk = self.desk(subscription);
-        let Some(held) = candidate.taken_back() else {
-            return Ok(None);
-        };
-        match claim {
-            Claim::Later(due_at) => desk.later(held, Some(due_at)),
-            Claim::Spent(attempt) => self.bury(&desk, attempt, held).await?,
-            Claim::Settled | Claim::Ours(_) => held.ack(),
-        }
-        Ok(None)
-    }
-
-    async fn settle(&self, desk: &Desk, receipt: Receipt, outcome: Outcome) -> Result<()> {
-        let Receipt { event, attempt, .. } = receipt;
-        if desk.leased(event, attempt).is_none() {
-            return Ok(()); // the lease was lost
-        }
-        let (subscription, now) = (desk.subscription, self.clock.now());
-        let (name, id) = (subscription.name, event.to_string());
-        let last = attempt >= subscription.max_attempts;
-        match outcome {
-            Outcome::Extend => {
-                let until = now + subscription.lease;
-                if self.ledger.due(name, &id, attempt, until).await? {
-                    desk.extended(event, Lease { attempt, until });
-                }
-            }
-            Outcome::Done => {
-                self.ledger.done(name, &id, attempt).await?;
-                if let Some(held) = desk.settled(event, attempt) {
-                    held.ack();
-                }
-            }
-            Outcome::Retry if !last => {
-                let due_at = self.after_backoff(now, attempt);
-                self.ledger.due(name, &id, attempt, due_at).await?;
-                if let Some(held) = desk.settled(event, attempt) {
-                    desk.later(held, Some(due_at));
-                }
-            }
-            Outcome::Retry | Outcome::Dead => {
-                if let Some(held) = desk.settled(event, attempt) {
-                    self.bury(desk, attempt, held).await?;
-                }
-            }
-        }
-        desk.bell.send_replace(());
-        Ok(())
-    }
-
-    fn after_backoff(&self, now: DateTime<Utc>, attempt: u32) -> DateTime<Utc> {
-        now + chrono::Duration::microseconds(backoff::after(attempt, self.ids.bytes()))
-    }
-
-    /// Makes an event a dead letter: on its topic, for whoever watches that, and in the ledger, where it stays.
-    async fn bury(&self, desk: &Desk, attempt: u32, held: Held) -> Result<()> {
-        let name = desk.subscription.name;
-        let dead = async {
-            let letter = message::message(&held.event)?;
-            self.wire.publish(vec![(dead_topic(name), letter)]).await?;
-            self.ledger.dead(name, &held.event, attempt).await
-        };
-        match dead.await {
-            Ok(_) => {
-                held.ack();
-                Ok(())
-            }
-            Err(error) => {
-                desk.later(held, None);
-                Err(error)
-            }
-        }
-    }
-
-    /// Ends the leases that nobody renewed; one after another, so that whoever comes second finds it done.
-    async fn end_leases(&self, desk: &Desk) -> Result<()> {
-        let _ending = desk.ending.lock().await;
-        for (lease, held) in desk.lapsed(self.clock.now()) {
-            self.bury(desk, lease.attempt, held).await?;
-        }
-        Ok(())
     }
 }
 

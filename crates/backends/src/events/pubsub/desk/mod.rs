@@ -1,13 +1,17 @@
 //! What a process holds of a subscription: messages that wait, and those that it gave to its consumers.
 
+mod held;
+mod papers;
+
 use std::{
-    collections::{BTreeMap, HashMap, HashSet},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
 use chrono::{DateTime, Utc};
 use google_cloud_pubsub::subscriber::handler::Handler;
+pub(super) use held::{Handle, Held, Lease};
+use papers::{Papers, Place, Taken, Waiting};
 use shared_models::ids::EventId;
 use tokio::{
     sync::{oneshot, watch},
@@ -19,82 +23,8 @@ use crate::{
     events::{Event, Subscription, Topic},
 };
 
-/// Streams that nobody asked for until so short ago may still bring what is older than what they brought.
-const FRESH: Duration = Duration::from_secs(1);
-/// And so long after the last message they bring no more for now.
-const QUIET: Duration = Duration::from_millis(150);
-/// What is held goes back to the others when nobody has asked for it for so long.
-const IDLE: Duration = Duration::from_secs(1);
-/// Then the streams are closed. Not before: Google's emulator goes on sending to a stream that was closed.
+/// When nobody has asked for so long, the streams are closed. Not before: Google's emulator goes on sending to a stream that was closed.
 const CLOSED: Duration = Duration::from_secs(20);
-
-/// A message in our hands; dropped, it goes back.
-pub(super) enum Handle {
-    Stream(Handler),
-    /// Tells whoever pushed whether it is settled.
-    Push(oneshot::Sender<()>),
-}
-
-impl Handle {
-    pub(super) fn ack(self) {
-        match self {
-            Self::Stream(handler) => handler.ack(),
-            Self::Push(settled) => drop(settled.send(())), // or who pushed has given up
-        }
-    }
-}
-
-/// An event in our hands, with every message that brought it.
-pub(super) struct Held {
-    pub(super) event: Event,
-    pub(super) handles: Vec<Handle>,
-}
-
-impl Held {
-    pub(super) fn ack(self) {
-        self.handles.into_iter().for_each(Handle::ack);
-    }
-}
-
-/// Whose an event is until when.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Lease {
-    pub(super) attempt: u32,
-    pub(super) until: DateTime<Utc>,
-}
-
-/// The order in which events happened.
-type Place = (DateTime<Utc>, EventId);
-
-struct Waiting {
-    held: Held,
-    due_at: Option<DateTime<Utc>>,
-}
-
-struct Taken {
-    held: Held,
-    /// `None` while the ledger is asked.
-    lease: Option<Lease>,
-}
-
-#[derive(Default)]
-struct Papers {
-    waiting: BTreeMap<Place, Waiting>,
-    taken: HashMap<EventId, Taken>,
-    /// Each ends when it is sent what it shall give back, or this is dropped.
-    streams: HashMap<Topic, (u64, oneshot::Sender<Vec<Handle>>)>,
-    streams_so_far: u64,
-    pullers: usize,
-    left_at: Option<Instant>,
-    /// Whoever left last got nothing.
-    left_empty: bool,
-    /// When somebody began to ask.
-    asked_at: Option<Instant>,
-    arrived_at: Option<Instant>,
-    /// When streams were opened, or brought something.
-    heard_at: Option<Instant>,
-    failed: Option<Error>,
-}
 
 pub(super) struct Desk {
     pub(super) subscription: Subscription,
@@ -300,82 +230,6 @@ impl Desk {
         let mut papers = self.papers();
         papers.close();
         papers.taken.clear();
-    }
-}
-
-impl Papers {
-    fn is_attended(&self) -> bool {
-        let lately = self.left_at.is_some_and(|left| left.elapsed() < IDLE);
-        self.pullers > 0 || (lately && !self.left_empty)
-    }
-
-    fn is_fresh(&self, now: Instant) -> bool {
-        self.asked_at.is_some_and(|asked| now < asked + FRESH)
-    }
-
-    fn may_bring_older(&self, now: Instant) -> bool {
-        self.is_fresh(now) && self.arrived_at.is_some_and(|arrived| now < arrived + QUIET)
-    }
-
-    /// A message more of what is there already is kept with the others: it may be the same one, come again.
-    fn arrived(&mut self, event: Event, handle: Handle) {
-        self.arrived_at = Some(Instant::now());
-        self.heard_at = self.arrived_at;
-        if let Some(taken) = self.taken.get_mut(&event.id) {
-            return taken.held.handles.push(handle);
-        }
-        let place = (event.time, event.id);
-        let new = || Waiting {
-            held: Held {
-                event,
-                handles: Vec::new(),
-            },
-            due_at: None,
-        };
-        self.waiting
-            .entry(place)
-            .or_insert_with(new)
-            .held
-            .handles
-            .push(handle);
-    }
-
-    fn due(&self, topics: &[Topic], max: usize, now: DateTime<Utc>) -> Vec<Place> {
-        let taken = self.taken.values().map(|taken| taken.held.event.subject.as_str());
-        let mut busy: HashSet<&str> = taken.collect();
-        let mut due = Vec::new();
-        for (place, waiting) in &self.waiting {
-            if due.len() == max {
-                break;
-            }
-            let event = &waiting.held.event;
-            if !topics.contains(&event.topic) || !busy.insert(&event.subject) {
-                continue;
-            }
-            if waiting.due_at.is_none_or(|due_at| due_at <= now) {
-                due.push(*place);
-            }
-        }
-        due
-    }
-
-    fn leased(&self, event: EventId, attempt: u32) -> Option<Lease> {
-        let lease = self.taken.get(&event)?.lease?;
-        (lease.attempt == attempt).then_some(lease)
-    }
-
-    /// Ends the streams, which give back what they brought once they are closed: before, it would come to them again.
-    fn close(&mut self) {
-        let mut back: HashMap<Topic, Vec<Handle>> = HashMap::new();
-        for (_, Waiting { held, .. }) in std::mem::take(&mut self.waiting) {
-            back.entry(held.event.topic).or_default().extend(held.handles);
-        }
-        for (topic, (_, end)) in self.streams.drain() {
-            // A stream that has just failed gives back at once.
-            drop(end.send(back.remove(&topic).unwrap_or_default()));
-        }
-        self.asked_at = None;
-        self.arrived_at = None;
     }
 }
 

@@ -28,7 +28,7 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(20);
 /// Where connections come in.
 pub(super) struct Door {
     service: &'static str,
-    entrance: Entrance,
+    entrance: Arc<Entrance>,
     tasks: Tasks,
     crowd: Arc<Crowd>,
     http: Http,
@@ -42,7 +42,7 @@ impl Door {
     pub(super) fn new(service: &'static str, entrance: Entrance, tasks: Tasks, crowd: Arc<Crowd>) -> Self {
         Self {
             service,
-            entrance,
+            entrance: Arc::new(entrance),
             tasks,
             crowd,
             http: Http::new(HEAD_TIMEOUT),
@@ -89,7 +89,8 @@ impl Door {
             asked.asked();
             let mut request = request.map(Body::new);
             request.extensions_mut().insert(ConnectInfo(address));
-            entrance.clone().answer(request)
+            let entrance = entrance.clone();
+            async move { entrance.answer(request).await }
         });
         let http = if self.crowd.is_large() {
             &self.http_in_a_crowd

@@ -21,13 +21,11 @@ use super::{
 use crate::{Problem, app::Hop, hear_out::heard_out};
 
 /// Where a request enters: the hop takes what is its, the router the rest.
-#[derive(Clone)]
 pub(super) struct Entrance {
     router: Router,
     way: Option<Way>,
 }
 
-#[derive(Clone)]
 struct Way {
     hop: Arc<dyn Hop>,
     plain: Record<Passing>,
@@ -52,22 +50,19 @@ impl Entrance {
         Self { router, way }
     }
 
-    pub(super) async fn answer(self, request: Request) -> Result<Response, Infallible> {
-        match self.way {
+    pub(super) async fn answer(&self, request: Request) -> Result<Response, Infallible> {
+        match &self.way {
             Some(way) if way.hop.takes(&request) => way.answer(request).await,
-            _ => self.router.oneshot(request).await,
+            _ => self.router.clone().oneshot(request).await,
         }
     }
 }
 
 impl Way {
-    async fn answer(self, request: Request) -> Result<Response, Infallible> {
-        match self.for_pages {
-            Some(mut for_pages) if !is_for_service(&request) => for_pages.call(request).await,
-            _ => {
-                let mut plain = self.plain;
-                plain.call(request).await
-            }
+    async fn answer(&self, request: Request) -> Result<Response, Infallible> {
+        match &self.for_pages {
+            Some(for_pages) if !is_for_service(&request) => for_pages.clone().call(request).await,
+            _ => self.plain.clone().call(request).await,
         }
     }
 }

@@ -54,10 +54,11 @@ impl Database {
         })
     }
 
-    /// Runs `work` in a synced transaction shared with others; an error undoes this work alone.
+    /// Runs `work` in a synced transaction shared with others; an error undoes this work alone. When another's work fails
+    /// halfway, this is undone, too, and runs once more.
     pub(crate) async fn write<T: Send + 'static>(
         &self,
-        work: impl FnOnce(&Turn<'_>) -> Result<T> + Send + 'static,
+        work: impl FnMut(&Turn<'_>) -> Result<T> + Send + 'static,
     ) -> Result<T> {
         self.writer.write(work).await
     }

@@ -93,21 +93,16 @@ fn is_unwritten(error: &rusqlite::Error) -> bool {
     full || extended == Some(ffi::SQLITE_IOERR_WRITE)
 }
 
-/// Begins a transaction and runs the group in it, each in its own savepoint.
+/// Begins a transaction and runs the group in it.
 fn gather(db: &Connection, group: &mut [Box<dyn Job>]) -> Result<i64> {
     execute(db, "BEGIN IMMEDIATE")?;
     let (before, changes) = (last(db)?, db.total_changes());
-    let turn = Turn::new(db, before);
-    for job in group {
-        execute(db, "SAVEPOINT turn")?;
-        if let Err(error) = job.run(&turn) {
-            // Some failures make SQLite roll back everything.
-            if db.is_autocommit() {
-                return Err(error);
-            }
-            execute(db, "ROLLBACK TO turn")?;
-        }
-        execute(db, "RELEASE turn")?;
+    let mut turn = Turn::new(db, before);
+    if !run_together(&turn, group)? {
+        execute(db, "ROLLBACK")?;
+        execute(db, "BEGIN IMMEDIATE")?;
+        turn = Turn::new(db, before);
+        run_apart(&turn, group)?;
     }
     if db.total_changes() == changes {
         return Ok(before);
@@ -118,6 +113,39 @@ fn gather(db: &Connection, group: &mut [Box<dyn Job>]) -> Result<i64> {
     Ok(number)
 }
 
+/// False if one failed after it had changed something: all must be undone then. Savepoints would take a tenth of the time,
+/// and what fails has nearly always changed nothing yet.
+fn run_together(turn: &Turn<'_>, group: &mut [Box<dyn Job>]) -> Result<bool> {
+    for job in group {
+        let changes = turn.db.total_changes();
+        if let Err(error) = job.run(turn) {
+            ended(turn.db, error)?;
+            if turn.db.total_changes() != changes {
+                return Ok(false);
+            }
+        }
+    }
+    Ok(true)
+}
+
+/// Each in its own savepoint.
+fn run_apart(turn: &Turn<'_>, group: &mut [Box<dyn Job>]) -> Result<()> {
+    for job in group {
+        execute(turn.db, "SAVEPOINT turn")?;
+        if let Err(error) = job.run(turn) {
+            ended(turn.db, error)?;
+            execute(turn.db, "ROLLBACK TO turn")?;
+        }
+        execute(turn.db, "RELEASE turn")?;
+    }
+    Ok(())
+}
+
+/// The error, if it made SQLite roll back everything.
+fn ended(db: &Connection, error: Error) -> Result<()> {
+    if db.is_autocommit() { Err(error) } else { Ok(()) }
+}
+
 /// Finds out whether a failed COMMIT was applied; no other process writes meanwhile.
 fn settle(db: &Connection, number: i64, error: Error) -> std::result::Result<i64, Failed> {
     let applied = || -> Result<bool> {
@@ -126,7 +154,7 @@ fn settle(db: &Connection, number: i64, error: Error) -> std::result::Result<i64
         }
         execute(db, "BEGIN IMMEDIATE")?;
         if last(db)? == number {
-            return Ok(true);
+            return Ok(false);
         }
         // Written over what the failed COMMIT may have left in the log, so that no restart finds it.
         // It must be a change: SQLite writes nothing for a value that stays the same.

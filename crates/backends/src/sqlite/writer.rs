@@ -40,22 +40,23 @@ impl<'a> Turn<'a> {
 
 /// Someone's work and whom to answer.
 pub(super) trait Job: Send {
+    /// Does the work; again when the transaction in which it was done before was undone.
     fn run(&mut self, turn: &Turn<'_>) -> Result<()>;
     /// Answers with the result of the work, or with why nothing of the group was applied.
     fn answer(self: Box<Self>, failed: Option<Error>);
 }
 
 struct Task<W, T> {
-    work: Option<W>,
+    work: W,
     result: Result<T>,
     answer: oneshot::Sender<Result<T>>,
 }
 
-impl<T: Send, W: FnOnce(&Turn<'_>) -> Result<T> + Send> Job for Task<W, T> {
+impl<T: Send, W: FnMut(&Turn<'_>) -> Result<T> + Send> Job for Task<W, T> {
     fn run(&mut self, turn: &Turn<'_>) -> Result<()> {
         // Who went away before the work began, at shutdown for example, leaves nothing leased or half told.
-        if let Some(work) = self.work.take().filter(|_| !self.answer.is_closed()) {
-            self.result = work(turn);
+        if !self.answer.is_closed() {
+            self.result = (self.work)(turn);
         }
         self.result.as_ref().map(drop).map_err(Clone::clone)
     }
@@ -88,11 +89,11 @@ impl Writer {
 
     pub(super) async fn write<T: Send + 'static>(
         &self,
-        work: impl FnOnce(&Turn<'_>) -> Result<T> + Send + 'static,
+        work: impl FnMut(&Turn<'_>) -> Result<T> + Send + 'static,
     ) -> Result<T> {
         let (answer, answered) = oneshot::channel();
         let task = Task {
-            work: Some(work),
+            work,
             result: Err(Error::Unavailable("the transaction ended early".to_owned())),
             answer,
         };

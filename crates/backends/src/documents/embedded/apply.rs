@@ -62,16 +62,16 @@ fn put(turn: &Turn<'_>, write: &Write, json: &str) -> Result<()> {
 }
 
 fn delete(turn: &Turn<'_>, write: &Write) -> Result<()> {
-    // In followed collections a trigger takes the number over to the tombstone.
-    execute(
-        turn,
-        "UPDATE documents SET version = ?3 WHERE collection = ?1 AND id = ?2",
-        params![write.collection, write.id, turn.number()],
-    )?;
     execute(
         turn,
         "DELETE FROM documents WHERE collection = ?1 AND id = ?2",
         params![write.collection, write.id],
+    )?;
+    // In followed collections a trigger has left it.
+    execute(
+        turn,
+        "UPDATE tombstones SET version = ?3 WHERE collection = ?1 AND id = ?2",
+        params![write.collection, write.id, turn.number()],
     )
 }
 

@@ -113,8 +113,8 @@ fn gather(db: &Connection, group: &mut [Box<dyn Job>]) -> Result<i64> {
     Ok(number)
 }
 
-/// False if one failed after it had changed something: all must be undone then. Savepoints would take a tenth of the time,
-/// and what fails has nearly always changed nothing yet.
+/// False if one failed after it had changed something: all must be undone then. What fails has nearly always changed nothing
+/// yet, and savepoints copy every page that is changed.
 fn run_together(turn: &Turn<'_>, group: &mut [Box<dyn Job>]) -> Result<bool> {
     for job in group {
         let changes = turn.db.total_changes();

@@ -119,7 +119,7 @@ fn run_together(turn: &Turn<'_>, group: &mut [Box<dyn Job>]) -> Result<bool> {
     for job in group {
         let changes = turn.db.total_changes();
         if let Err(error) = job.run(turn) {
-            ended(turn.db, error)?;
+            still_open(turn.db, error)?;
             if turn.db.total_changes() != changes {
                 return Ok(false);
             }
@@ -133,7 +133,7 @@ fn run_apart(turn: &Turn<'_>, group: &mut [Box<dyn Job>]) -> Result<()> {
     for job in group {
         execute(turn.db, "SAVEPOINT turn")?;
         if let Err(error) = job.run(turn) {
-            ended(turn.db, error)?;
+            still_open(turn.db, error)?;
             execute(turn.db, "ROLLBACK TO turn")?;
         }
         execute(turn.db, "RELEASE turn")?;
@@ -142,7 +142,7 @@ fn run_apart(turn: &Turn<'_>, group: &mut [Box<dyn Job>]) -> Result<()> {
 }
 
 /// The error, if it made SQLite roll back everything.
-fn ended(db: &Connection, error: Error) -> Result<()> {
+fn still_open(db: &Connection, error: Error) -> Result<()> {
     if db.is_autocommit() { Err(error) } else { Ok(()) }
 }
 
@@ -154,7 +154,7 @@ fn settle(db: &Connection, number: i64, error: Error) -> std::result::Result<i64
         }
         execute(db, "BEGIN IMMEDIATE")?;
         if last(db)? == number {
-            return Ok(false);
+            return Ok(true);
         }
         // Written over what the failed COMMIT may have left in the log, so that no restart finds it.
         // It must be a change: SQLite writes nothing for a value that stays the same.
@@ -182,4 +182,45 @@ fn execute(db: &Connection, sql: &str) -> Result<()> {
         .and_then(|mut statement| statement.execute([]))
         .map(drop)
         .map_err(failure)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::{super::open, *};
+    use crate::sqlite::Layout;
+
+    const EMPTY: Layout<'static> = Layout {
+        migrations: &[],
+        declarations: &[],
+    };
+
+    fn opened(path: &Path) -> Connection {
+        open::open(path, &EMPTY).unwrap().1
+    }
+
+    #[test]
+    fn a_failed_commit_that_was_applied_is_told_as_applied() {
+        let folder = tempfile::tempdir().unwrap();
+        let db = opened(&folder.path().join("file.sqlite"));
+        advance(&db, 7).unwrap();
+        let settled = settle(&db, 7, Error::Unavailable("no answer".to_owned()));
+        assert!(matches!(settled, Ok(7)));
+        assert_eq!(last(&db).unwrap(), 7);
+    }
+
+    #[test]
+    fn a_failed_commit_that_was_not_applied_never_will_be() {
+        let folder = tempfile::tempdir().unwrap();
+        let db = opened(&folder.path().join("file.sqlite"));
+        advance(&db, 6).unwrap();
+        let settled = settle(&db, 7, Error::Unavailable("no answer".to_owned()));
+        assert!(matches!(settled, Err(Failed::Before(Error::Unavailable(_)))));
+        assert_eq!(
+            last(&db).unwrap(),
+            8,
+            "written over, and its number is not given out again"
+        );
+    }
 }
